@@ -1,0 +1,1 @@
+"""Reserved for the SatisMeter connector, which is not written yet: nothing is registered and nothing is exported."""
