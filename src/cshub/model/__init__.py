@@ -1,0 +1,56 @@
+"""Values that cross a boundary, frozen: the table of kinds and columns, scorecards and scores, CRM fields and writes."""
+
+from __future__ import annotations
+
+from .kinds import ACCOUNT as ACCOUNT
+from .kinds import ASSOCIATION as ASSOCIATION
+from .kinds import CONTACT as CONTACT
+from .kinds import DEAL as DEAL
+from .kinds import EVENT as EVENT
+from .kinds import KINDS as KINDS
+from .kinds import LINKED_KINDS as LINKED_KINDS
+from .kinds import OWNER as OWNER
+from .kinds import RESPONSE as RESPONSE
+from .kinds import ROW_COLUMNS as ROW_COLUMNS
+from .kinds import TICKET as TICKET
+from .kinds import Column as Column
+from .kinds import Extra as Extra
+from .kinds import Kind as Kind
+from .kinds import Row as Row
+from .kinds import Scalar as Scalar
+from .kinds import Type as Type
+from .scores import MICRO as MICRO
+from .scores import Adjustment as Adjustment
+from .scores import Adjustments as Adjustments
+from .scores import Aggregate as Aggregate
+from .scores import Bands as Bands
+from .scores import BandState as BandState
+from .scores import CustomerView as CustomerView
+from .scores import Driver as Driver
+from .scores import FunctionMetric as FunctionMetric
+from .scores import Group as Group
+from .scores import Metric as Metric
+from .scores import Model as Model
+from .scores import ModelFunction as ModelFunction
+from .scores import Query as Query
+from .scores import QueryForm as QueryForm
+from .scores import Reading as Reading
+from .scores import Scorecard as Scorecard
+from .scores import Scored as Scored
+from .scores import Shape as Shape
+from .scores import Signal as Signal
+from .scores import Status as Status
+from .writes import AlertNotice as AlertNotice
+from .writes import FieldChange as FieldChange
+from .writes import FieldSpec as FieldSpec
+from .writes import FieldType as FieldType
+from .writes import Outcome as Outcome
+from .writes import Provision as Provision
+from .writes import Provisioned as Provisioned
+from .writes import RecordWrite as RecordWrite
+from .writes import RunReport as RunReport
+from .writes import StreamReport as StreamReport
+from .writes import TargetField as TargetField
+from .writes import Value as Value
+from .writes import WriteBatch as WriteBatch
+from .writes import WriteState as WriteState

@@ -1,0 +1,260 @@
+"""Metrics, scorecards and scores as values: what plugins declare, what models take and give, what `explain` prints.
+
+Points and weights are integers: one point is 1 000 000 micro-points (SCORING: every rounding happens once, half-up).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import TypeAlias
+
+from .kinds import Scalar
+
+#: Micro-points in one point.
+MICRO = 1_000_000
+
+
+class Status(StrEnum):
+    """Why a reading has, or lacks, a value; SCORING §4 keeps these apart on purpose."""
+
+    OK = "ok"
+    MISSING = "missing"  # the customer has no such facts
+    STALE = "stale"  # there was a value, but it is older than its time to live
+    SOURCE_DOWN = "source_down"  # the source failed or shrank: nothing is known
+    NOT_APPLICABLE = "not_applicable"  # leaves the denominator
+    ERROR = "error"  # the metric failed for this customer; `note` says how
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The answer of one metric for one customer at `as_of`.
+
+    `valid_until` is the next instant at which the value changes though the facts do not (None: never).
+    `note` is one line for people: the reason of a missing value, or the fact behind a present one.
+    """
+
+    metric: str
+    value: Scalar
+    status: Status = Status.OK
+    valid_until: datetime | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aggregate:
+    """One set-based question about the rows of a kind, grouped by customer.
+
+    `function` is one of count, sum, avg, min, max, latest (the value of the newest row by `at`), distinct, any
+    (a value that simply is: of the first connection in configuration order that knows it). `value` and `where` are in the rule
+    language; `window` counts back from `as_of` over the kind's `at` column (or `at` where given); facts dated after `as_of` do not count.
+    """
+
+    kind: str
+    function: str
+    value: str | None = None
+    where: str | None = None
+    window: timedelta | None = None
+    at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What a query metric reduces to: named aggregates and one expression of the rule language over those names.
+
+    `finish` may use `days_since(name)` and `days_until(name)` on an aggregate that is a time or a date: whole days, floor.
+    A division by zero or a null gives null. Without aggregated rows, count gives 0 and everything else null.
+    """
+
+    aggregates: Mapping[str, Aggregate]
+    finish: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryForm:
+    """A word for YAML (`count`, `nps`, …): `build` turns the metric's YAML arguments into a `Query`.
+
+    `build` is pure and raises ValueError with a sentence for people when the arguments make no sense. The YAML is
+    `{<name>: <main>, **options}`, handed over as `build(main, options)`; `options` names those it allows.
+    """
+
+    name: str
+    doc: str
+    options: tuple[str, ...]
+    build: Callable[[object, Mapping[str, object]], Query]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerView:
+    """All that a function metric sees of one customer: rows of the kinds it declared, newest first, as read-only mappings.
+
+    Times are aware datetimes, dates `datetime.date`; declared extra fields stand beside the kind's columns.
+    """
+
+    customer: str
+    as_of: datetime
+    rows: Mapping[str, Sequence[Mapping[str, Scalar | date | tuple[str, ...]]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionMetric:
+    """A pure function of a `CustomerView`; `needs` names the kinds of rows it wants loaded.
+
+    It returns a value or None (missing). `valid_for` says how long an answer holds with the same facts.
+    """
+
+    name: str
+    doc: str
+    needs: tuple[str, ...]
+    function: Callable[[CustomerView], Scalar]
+    valid_for: timedelta = timedelta(days=1)
+
+
+Metric: TypeAlias = QueryForm | FunctionMetric
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """How a value becomes points: `name` (tiers, linear, linear_bounded, enum) with its numbers as exact text or values.
+
+    The arithmetic is `cshub.scoring.shapes`; `options` holds the YAML arguments, checked when the configuration is read.
+    `out` is the declared range in points, which `weighted` maps to 0–100.
+    """
+
+    name: str
+    options: Mapping[str, object] = field(default_factory=dict)
+    out: tuple[float, float] = (0.0, 100.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """A metric inside a scorecard. `missing` is skip, neutral, worst, best or fail; `because` is printed with the driver."""
+
+    metric: str
+    shape: Shape
+    weight: int = 1
+    missing: str = "skip"
+    because: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Signals that are weighed together; groups nest. `required` means: without any value here there is no score."""
+
+    name: str
+    weight: int = 1
+    signals: tuple[Signal, ...] = ()
+    groups: tuple[Group, ...] = ()
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bands:
+    """Ordered bands with their lower edges in points, lowest first, and how slowly a customer moves between them.
+
+    SCORING §7: `margin` in points, `dwell` the time a change must hold, `jump_immediate` whether two bands at once skip the dwell.
+    """
+
+    edges: tuple[tuple[str, float], ...]
+    margin: float = 0.0
+    dwell: timedelta = timedelta(0)
+    jump_immediate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scorecard:
+    """A named set of signals with its model and bands. `hash` is the SHA-256 (first 12 hex digits) of its canonical text."""
+
+    name: str
+    model: str
+    root: Group
+    bands: Bands
+    step: float = 1.0
+    min_coverage: float = 0.6
+    base: float = 5.0
+    low: float = 0.0
+    high: float = 100.0
+    options: Mapping[str, object] = field(default_factory=dict)
+    text: str = ""
+    hash: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Driver:
+    """One line of the explanation. All lines' `micro` add up to the score exactly.
+
+    `sort` is base, signal, points, cap, clamp or rounding; `owner` the plugin an adjustment came from. `value` is the metric's value as it was read,
+    `micro` the contribution in micro-points; `weight_share` the share after re-weighting (0–1).
+    """
+
+    sort: str
+    name: str
+    micro: int
+    group: str | None = None
+    value: Scalar = None
+    shaped_micro: int | None = None
+    weight_share: float | None = None
+    status: Status = Status.OK
+    text: str | None = None
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """What a model says about one customer. `micro` is None when there is not enough data; `reason` then says why.
+
+    `coverage` is the share of weight that had data (0–1).
+    """
+
+    customer: str
+    micro: int | None
+    coverage: float
+    drivers: tuple[Driver, ...]
+    readings: Mapping[str, Reading]
+    reason: str | None = None
+
+
+#: A model: a scorecard and the readings of a batch of customers → one `Scored` per customer, in the same order.
+ModelFunction: TypeAlias = Callable[[Scorecard, Sequence[tuple[str, Mapping[str, Reading]]]], Sequence[Scored]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """A named way to combine signals into a score."""
+
+    name: str
+    doc: str
+    score: ModelFunction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjustment:
+    """A change to one customer's score, as data: `points` added (may be negative), or a `cap` no score may pass.
+
+    The core applies all of them sorted by plugin and `name`; the lowest cap wins; each becomes a line of the explanation.
+    """
+
+    customer: str
+    name: str
+    text: str
+    points: float | None = None
+    cap: float | None = None
+
+
+Adjustments: TypeAlias = Sequence[Adjustment]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BandState:
+    """Where a customer stands between bands: the band in force, since when, and the streak outside it, if any.
+
+    `streak_up` is the direction of the streak, `streak_since` when it began, `streak_band` the nearest band reached during it.
+    """
+
+    band: str
+    since: datetime
+    streak_up: bool | None = None
+    streak_since: datetime | None = None
+    streak_band: str | None = None
