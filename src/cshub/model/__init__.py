@@ -36,6 +36,7 @@ from .scores import Query as Query
 from .scores import QueryForm as QueryForm
 from .scores import Reading as Reading
 from .scores import Scorecard as Scorecard
+from .scores import SavedScore as SavedScore
 from .scores import Scored as Scored
 from .scores import Shape as Shape
 from .scores import Signal as Signal

@@ -258,3 +258,29 @@ class BandState:
     streak_up: bool | None = None
     streak_since: datetime | None = None
     streak_band: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedScore:
+    """The score of one customer as the store keeps it: what `explain` prints, `act` watches and `publish` writes.
+
+    `micro` is None when there is not enough data (then `reason` says why and `band` is None). `previous_band` is the band in force
+    before `band_since`. `data_as_of` is the oldest last success of the streams the scorecard reads; `stale` names those that failed since.
+    `valid_until` is the earliest instant at which a reading changes with the same facts.
+    """
+
+    customer: str
+    as_of: datetime
+    scorecard: str
+    scorecard_hash: str
+    micro: int | None
+    band: str | None
+    band_state: BandState | None
+    previous_band: str | None
+    coverage: float
+    reason: str | None
+    data_as_of: datetime | None
+    valid_until: datetime | None
+    drivers: tuple[Driver, ...]
+    readings: Mapping[str, Reading]
+    stale: tuple[str, ...] = ()
