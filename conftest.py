@@ -49,5 +49,5 @@ def shared() -> Path:
     """The folder with the vendors' official specifications and the public data set."""
     path = os.environ.get("CSHUB_SHARED")
     if not path:
-        pytest.skip("CSHUB_SHARED is not set: the official specifications and the public data are not part of the project")
+        pytest.skip("CSHUB_SHARED is not set; the official specifications and the public data live there")
     return Path(path)
