@@ -60,7 +60,7 @@ check: $(STAMP)  ## format, lint, types, layers, house rules, docs drift
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
-	$(VENV)/bin/python docs/generate.py --check
+	$(VENV)/bin/python -m docs.generate --check
 	$(VENV)/bin/cog --check $(wildcard README.md docs/how-to/*.md)
 	$(VENV)/bin/python -m pytest -q tests/house
 
@@ -71,7 +71,7 @@ format: $(STAMP)  ## rewrites what the formatter and the linter can mend
 
 .PHONY: docs
 docs: $(STAMP)  ## writes docs/reference from the code
-	$(VENV)/bin/python docs/generate.py
+	$(VENV)/bin/python -m docs.generate
 	$(VENV)/bin/cog -r $(wildcard README.md docs/how-to/*.md)
 
 .PHONY: bench
