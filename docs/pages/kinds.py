@@ -15,7 +15,7 @@ def page() -> str:
 
 def section(kind: model.Kind) -> str:
     """One kind under its own heading, with a table of its columns."""
-    when = f" It happened at `{kind.at}`." if kind.at else ""
+    when = f" Windows count back along `{kind.at}`." if kind.at else ""
     lines = [f"| `{column.name}` | {meaning(column)} | {cell(column.doc)} |" for column in kind.columns]
     return "\n".join(
         [
