@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -19,14 +20,15 @@ class OutsideNetwork(RuntimeError):
 
 
 def is_loopback(host: object) -> bool:
-    """True for this machine's own addresses and for no address at all (a wildcard bind, a Unix socket)."""
+    """True for this machine's own addresses, however written (`127.1`), and for no address at all."""
     name = host.decode() if isinstance(host, bytes) else host
     if not isinstance(name, str) or name in ("", "localhost"):
         return True
     try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
+        address = ipaddress.ip_address(name if ":" in name else socket.inet_aton(name))
+    except (OSError, ValueError):
         return False
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
 def refuse_outside_network(event: str, args: tuple[object, ...]) -> None:

@@ -30,3 +30,8 @@ def test_loopback_stays_open() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server, socket.socket() as client:
         client.connect(server.getsockname())
         assert client.getpeername() == server.getsockname()
+
+
+@pytest.mark.parametrize("address", ["2130706433", "127.1", "::1", "::ffff:127.0.0.1"])
+def test_loopback_is_known_in_every_spelling(address: str) -> None:
+    assert socket.getaddrinfo(address, 80)
