@@ -16,7 +16,10 @@ INDEX = re.compile("|".join(["py" + r"pi\.org", "python" + "hosted", "npm" + r"j
 MACHINE = re.compile(
     r"(?<![\w.$~/-])/(?:" + "|".join(["wo" + "rk", "fa" + "rm", "ro" + "ot", "ho" + "me", "Us" + "ers"]) + r")/"
 )
-MARK = re.compile(r"\b(?:" + "|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"]) + r")\b")
+# A quoted word is a vendor's value, not a mark.
+MARK = re.compile(
+    r"(?<![\"'`])\b(?:" + "|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"]) + r")\b(?![\"'`])"
+)
 LOCK_OPTION = re.compile(r"^\s*--(?!hash=)", re.MULTILINE)
 
 SUPPRESSION = re.compile(r"#\s*(?:noqa|type:\s*ignore|pragma:|fmt:\s*off)", re.IGNORECASE)
@@ -57,6 +60,7 @@ def test_the_patterns_find_what_they_are_for() -> None:
     assert MACHINE.search("open('/ho" + "me/somebody/x')")
     assert not MACHINE.search("GET /crm/objects/wo" + "rk/1")
     assert MARK.search("# TO" + "DO later")
+    assert not MARK.search("hs_task_type: 'TO" + "DO'")
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "tests/bench/requirements.lock"])
