@@ -54,13 +54,16 @@ create table score_history (
     primary key (customer, as_of)
 );
 
+-- customers the scoring under way looks at
+create table due_score (customer text primary key) without rowid;
+
 -- one open alert per customer and cause
 create table alert (
     number integer primary key,
     customer text not null,
     trigger_name text not null,
     cause text not null,
-    state text not null check (state in ('open', 'acknowledged', 'closed')),
+    state text not null check (state in ('waiting', 'open', 'acknowledged', 'closed')),
     text text not null,
     evidence text not null,
     opened_at integer not null,

@@ -134,3 +134,27 @@ create table org_pin (
     account text not null,
     pinned_at integer not null
 );
+
+-- fields whose value in the CRM is not the one it last confirmed
+create index crm_value_drifted on crm_value (connection, target, id)
+where acknowledged_at is not null and observed_at is not null and observed is distinct from acknowledged;
+
+-- customers with a write that has not succeeded yet
+create table due_write (
+    connection text not null,
+    customer text not null,
+    primary key (connection, customer)
+) without rowid;
+
+-- a value refused by the CRM, so that it is tried again once a day and not at every run
+create table refused_value (
+    connection text not null,
+    target text not null,
+    id text not null,
+    field text not null,
+    value text,
+    refused_at integer not null,
+    code text,
+    message text,
+    primary key (connection, target, id, field)
+) without rowid;

@@ -1,0 +1,118 @@
+"""Plans as values: what a plan says, line by line, and what is known of a CRM field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..model import SavedScore, Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueRecord:
+    """A customer to look at for one CRM. `id` is its record there (None: that CRM does not know it), `claims` how many records claim it."""
+
+    id: str | None
+    claims: int
+    name: str
+    score: SavedScore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownValue:
+    """What is known of one field of one CRM record.
+
+    `acknowledged` is what the CRM last confirmed (`confirmed` False: never), `observed` what a pull last saw (`seen` False: never).
+    """
+
+    acknowledged: Value
+    confirmed: bool
+    observed: Value
+    seen: bool
+
+    @property
+    def drifted(self) -> bool:
+        """Somebody else changed it after the CRM had confirmed our value."""
+        return self.confirmed and self.seen and self.observed != self.acknowledged
+
+    @property
+    def current(self) -> Value:
+        """The value the CRM is believed to hold."""
+        return self.observed if self.seen else self.acknowledged
+
+
+NOTHING_KNOWN = KnownValue(acknowledged=None, confirmed=False, observed=None, seen=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanLine:
+    """One field of one record. `state` is planned, written, rejected or skipped."""
+
+    number: int
+    id: str
+    field: str
+    old: Value
+    new: Value
+    why: str
+    customer: str
+    scorecard: str
+    state: str = "planned"
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A plan for one CRM. `state` is pending, applying, applied or superseded; `summary` holds counts and what was left out, for people."""
+
+    id: str
+    run: int
+    connection: str
+    target: str
+    as_of: datetime
+    created_at: datetime
+    state: str
+    summary: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """A write recorded before it is sent, whose outcome is not known yet."""
+
+    number: int
+    plan: str
+    line: PlanLine
+    run: int
+    intended_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerLine:
+    """One change of a CRM field that was carried out or refused."""
+
+    number: int
+    at: datetime
+    run: int
+    plan: str
+    connection: str
+    org: str | None
+    target: str
+    id: str
+    field: str
+    old: Value
+    new: Value
+    why: str
+    customer: str
+    scorecard: str
+    request_id: str | None
+    outcome: str
+    code: str | None
+    message: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a plan has looked at: scores up to `seq` under the mapping `scope`, and customers found to need nothing."""
+
+    scope: str
+    seq: int
+    settled: tuple[str, ...]

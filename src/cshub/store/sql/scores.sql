@@ -1,0 +1,157 @@
+-- name: clear_due
+delete from due_score;
+
+-- name: fill_due
+-- Active customers to score at :as_of: never scored, scored with another scorecard, touched after :seq, or with a reading that fell due.
+-- Touched means: one of their rows changed, or came to them, or left them.
+insert into due_score (customer)
+select c.id
+from customer as c
+left join score as s on s.customer = c.id
+where
+    c.state = 'active'
+    and (
+        :everybody = 1
+        or s.customer is null
+        or s.scorecard_hash <> :scorecard_hash
+        or s.valid_until <= :as_of
+        or c.seq > :seq
+        or c.id in (select customer from account where seq > :seq and customer is not null)
+        or c.id in (select customer from contact where seq > :seq and customer is not null)
+        or c.id in (select customer from deal where seq > :seq and customer is not null)
+        or c.id in (select customer from ticket where seq > :seq and customer is not null)
+        or c.id in (select customer from response where seq > :seq and customer is not null)
+        or c.id in (select customer from event where seq > :seq and customer is not null)
+        or c.id in (select customer from link where seq > :seq)
+        or c.id in (select customer from link_history where superseded_seq > :seq)
+    );
+
+-- name: keep_due
+-- Only the customers of a JSON array stay due.
+delete from due_score where customer not in (select value from json_each(:customers));
+
+-- name: count_due
+select count(*) from due_score;
+
+-- name: newest_seq
+select value from sequence where name = 'seq';
+
+-- name: watermark
+select seq from watermark where stage = 'score' and scope = :scope;
+
+-- name: set_watermark
+insert into watermark (stage, scope, seq) values ('score', :scope, :seq)
+on conflict (stage, scope) do update set seq = excluded.seq;
+
+-- name: due_scores
+-- Due customers in order, each with the score in force (nulls when there is none).
+select
+    d.customer,
+    s.customer, s.as_of, s.scorecard, s.scorecard_hash, s.micro, s.band, s.band_since, s.band_state, s.previous_band,
+    s.coverage, s.reason, s.data_as_of, s.valid_until, s.detail, s.detail_hash
+from due_score as d
+left join score as s on s.customer = d.customer
+order by d.customer;
+
+-- name: save_score
+insert into score (
+    customer, as_of, scorecard, scorecard_hash, micro, band, band_since, band_state, previous_band,
+    coverage, reason, data_as_of, valid_until, detail, detail_hash, run, seq
+)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+on conflict (customer) do update set
+as_of = excluded.as_of, scorecard = excluded.scorecard, scorecard_hash = excluded.scorecard_hash, micro = excluded.micro,
+band = excluded.band, band_since = excluded.band_since, band_state = excluded.band_state,
+previous_band = excluded.previous_band, coverage = excluded.coverage, reason = excluded.reason,
+data_as_of = excluded.data_as_of, valid_until = excluded.valid_until, detail = excluded.detail,
+detail_hash = excluded.detail_hash, run = excluded.run, seq = excluded.seq;
+
+-- name: save_history
+insert into score_history (
+    customer, as_of, scorecard, scorecard_hash, micro, band, band_since, band_state, previous_band,
+    coverage, reason, data_as_of, valid_until, detail, detail_hash, run, seq
+)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+on conflict (customer, as_of) do update set
+scorecard = excluded.scorecard, scorecard_hash = excluded.scorecard_hash, micro = excluded.micro,
+band = excluded.band, band_since = excluded.band_since, band_state = excluded.band_state,
+previous_band = excluded.previous_band, coverage = excluded.coverage, reason = excluded.reason,
+data_as_of = excluded.data_as_of, valid_until = excluded.valid_until, detail = excluded.detail,
+detail_hash = excluded.detail_hash, run = excluded.run, seq = excluded.seq;
+
+-- name: still_holds
+-- The same score as before, looked at again: only when it falls due next has changed.
+update score set valid_until = ? where customer = ?;
+
+-- name: keep_scorecard
+insert into scorecard (hash, name, text, first_used_at) values (:hash, :name, :text, :at) on conflict do nothing;
+
+-- name: scorecard_text
+select text from scorecard where hash = :hash;
+
+-- name: thin_history
+-- After 35 days one score a day is kept: the last one.
+delete from score_history
+where
+    as_of < :before
+    and exists (
+        select 1
+        from score_history as later
+        where
+            later.customer = score_history.customer
+            and later.as_of > score_history.as_of
+            and later.as_of / 86400000 = score_history.as_of / 86400000
+    );
+
+-- name: score_in_force
+select
+    customer, as_of, scorecard, scorecard_hash, micro, band, band_since, band_state, previous_band,
+    coverage, reason, data_as_of, valid_until, detail, detail_hash
+from score
+where customer = :customer;
+
+-- name: score_at
+-- The score that was in force at :at.
+select
+    customer, as_of, scorecard, scorecard_hash, micro, band, band_since, band_state, previous_band,
+    coverage, reason, data_as_of, valid_until, detail, detail_hash
+from score_history
+where customer = :customer and as_of <= :at
+order by as_of desc
+limit 1;
+
+-- name: scores_between
+-- The saved scores of a customer, oldest first.
+select as_of, micro, band, coverage from score_history where customer = :customer and as_of between :start and :end order by as_of;
+
+-- name: most_at_risk
+-- Active customers by score, lowest first; those without a score come last.
+select
+    s.customer, s.as_of, s.scorecard, s.scorecard_hash, s.micro, s.band, s.band_since, s.band_state, s.previous_band,
+    s.coverage, s.reason, s.data_as_of, s.valid_until, s.detail, s.detail_hash, c.name
+from score as s
+inner join customer as c on c.id = s.customer and c.state = 'active'
+order by s.micro is null, s.micro, s.customer
+limit :limit;
+
+-- name: count_bands
+-- How many active customers stand in each band; null is: not enough data.
+select s.band, count(*)
+from score as s
+inner join customer as c on c.id = s.customer and c.state = 'active'
+group by s.band
+order by s.band;
+
+-- name: streams_of_kinds
+-- Streams that feed some kinds (a JSON array): when they last went well, since when they fail.
+select connection, stream, kind, last_ok_at, failing_since
+from stream_state
+where kind in (select value from json_each(:kinds))
+order by connection, stream;
+
+-- name: rows_of_kind
+-- The living rows of one kind that belong to due customers, newest first.
+select customer, id, connection, changed_at, observed_at, {columns}, extra
+from {kind}
+where deleted = 0 and customer in (select customer from due_score)
+order by customer, {newest} desc, connection, id;
