@@ -1,0 +1,161 @@
+"""What reading the configuration gives: frozen values, every name resolved, every default filled in. No YAML is left here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeAlias
+
+from pydantic import BaseModel, SecretStr
+
+from ..connector import Connector, Stream
+from ..errors import Problem
+from ..hookspecs import Action
+from ..model import FunctionMetric, Query, Scorecard
+from ..plugins import Registry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """A configured connector. `streams` are those its settings ask for; `stream_every` holds the pauses set per stream.
+
+    `every` is the pause between two pulls (None: the schedule's `pull`); `parallel` how many streams are read at once.
+    """
+
+    name: str
+    connector: Connector[BaseModel]
+    settings: BaseModel
+    streams: tuple[Stream, ...]
+    parallel: int
+    every: timedelta | None = None
+    stream_every: Mapping[str, timedelta] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A connection of the customer list. `where` is in the rule language over account rows; None means every account."""
+
+    connection: str
+    where: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who is a customer (in order of `customers`) and which rules attach rows to them (in order of `rules`).
+
+    `exclude` holds accounts that are never customers, as `connection:vendor_id`; `map` is the file of explicit links.
+    """
+
+    customers: tuple[Listed, ...] = ()
+    exclude: frozenset[str] = frozenset()
+    rules: tuple[str, ...] = ()
+    map: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryMetric:
+    """A metric of the YAML reduced to a `Query` by the form it names. `text` is its YAML as canonical JSON."""
+
+    name: str
+    form: str
+    query: Query
+    text: str
+
+
+#: A configured metric: set-based, or a plugin's function under the name the YAML gives it.
+ConfiguredMetric: TypeAlias = QueryMetric | FunctionMetric
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionUse:
+    """One action of a trigger with its settings. `text` still holds its `{field}`s; `fill` of `config.text` fills them."""
+
+    action: Action
+    settings: BaseModel
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger:
+    """When a customer's score meets `when`, an alert opens and the actions are carried out.
+
+    `dwell` is how long the condition must hold first, `cooldown` how long after closing it may not open again.
+    """
+
+    name: str
+    when: str
+    actions: tuple[ActionUse, ...]
+    cooldown: timedelta = timedelta(0)
+    dwell: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedField:
+    """A standard field published to a CRM; `vendor` is its name there, None for the destination's own `field_name`.
+
+    `null` is keep or clear (what to do when there is no value); `drift` is yield, overwrite or alert (a person's edit).
+    """
+
+    standard: str
+    vendor: str | None
+    null: str
+    drift: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publish:
+    """Where scores go: `object` is the vendor's name of the target. `approve` is auto or plan.
+
+    `canary` is how many records the first write to a CRM may touch before it stops to look (0: no canary).
+    """
+
+    connection: str
+    object: str
+    fields: tuple[PublishedField, ...]
+    approve: str
+    canary: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """The daemon's times: pauses between pulls and between scorings, `sweep` as five crontab fields, random `jitter`."""
+
+    pull: timedelta = timedelta(minutes=15)
+    score: timedelta = timedelta(hours=1)
+    sweep: str | None = None
+    jitter: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Safety:
+    """Limits of the breaker; `max_band_flips` is the share (0–1) of scored customers that may change band in one plan."""
+
+    max_band_flips: float = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The whole configuration. `folder` is where its relative paths start; `warnings` are remarks that stop nothing.
+
+    `secrets` holds every secret value that was resolved, for redaction.
+    """
+
+    path: Path
+    folder: Path
+    profile: str | None
+    registry: Registry
+    store: str = field(repr=False)
+    timezone: str = "UTC"
+    connections: Mapping[str, Connection] = field(default_factory=dict)
+    identity: Identity = field(default_factory=Identity)
+    metrics: Mapping[str, ConfiguredMetric] = field(default_factory=dict)
+    scorecards: Mapping[str, Scorecard] = field(default_factory=dict)
+    triggers: tuple[Trigger, ...] = ()
+    publish: Mapping[str, Publish] = field(default_factory=dict)
+    schedule: Schedule = field(default_factory=Schedule)
+    safety: Safety = field(default_factory=Safety)
+    notify: SecretStr | None = None
+    secrets: tuple[SecretStr, ...] = ()
+    warnings: tuple[Problem, ...] = ()
