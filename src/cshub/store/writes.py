@@ -43,9 +43,9 @@ class Writes:
         found = reader.one(SQL["watermark"], {"stage": "publish", "scope": scope})
         return int(cast(int, found[0])) if found else 0
 
-    def newest_score(self, reader: Reader) -> int:
-        """The sequence of the newest score."""
-        found = reader.one(SQL["newest_score"])
+    def newest_seq(self, reader: Reader) -> int:
+        """The sequence of the newest change of anything."""
+        found = reader.one(SQL["newest_seq"])
         return int(cast(int, found[0])) if found else 0
 
     def claimed(self, reader: Reader, connections: Sequence[str]) -> frozenset[str]:

@@ -21,24 +21,39 @@ RETRY_REFUSED = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """Where scores go: object `target` of `connection`, standard field name → the vendor's field name.
+class Mapped:
+    """Where a standard field goes: `name` is the vendor's name for it.
 
-    `keep_nulls` leaves a field alone when there is no value; `drift` says what to do when somebody else changed a field:
-    `overwrite`, `yield` (leave it) or `alert` (leave it and say so). `earlier` are the CRMs listed before this one: a customer they know is theirs.
+    `keep_null` leaves the field alone when there is no value; `drift` says what to do when somebody else changed it: `overwrite`, `yield`
+    (leave it) or `alert` (leave it and say so).
+    """
+
+    name: str
+    keep_null: bool = False
+    drift: str = "overwrite"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where scores go: object `target` of `connection`, and the standard fields it takes.
+
+    `earlier` are the CRMs listed before this one: a customer they know is theirs.
     """
 
     connection: str
     target: str
-    fields: Mapping[str, str]
-    keep_nulls: bool = False
-    drift: str = "overwrite"
+    fields: Mapping[str, Mapped]
     earlier: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The vendor's names of the fields."""
+        return tuple(field.name for field in self.fields.values())
 
     @property
     def scope(self) -> str:
         """Changes with the mapping, so that a field added to it is filled for everybody."""
-        text = f"{self.target} {sorted(self.fields.items())} {self.keep_nulls} {self.drift} {self.earlier}"
+        text = f"{self.target} {sorted(self.fields.items(), key=lambda item: item[0])} {self.earlier}"
         return f"{self.connection}:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
@@ -75,7 +90,7 @@ def make_plan(
     outcomes = Outcomes(store.db, target.connection, target.target, lease)
     narrowed = customers is not None or limit is not None
     with store.db.read() as reader:
-        seq = store.writes.newest_score(reader)
+        seq = store.writes.newest_seq(reader)
         due = list(store.writes.due(reader, target.connection, target.target, target.scope))
     due = due if customers is None else [record for record in due if record.score.customer in customers]
     _read_unknown(store, destination, target, due, outcomes, now)
@@ -131,23 +146,23 @@ def _draft_record(
     changes: list[tuple[str, str, Value, Value]] = []
     waiting = False
     for standard, wanted in fields.values(record.score).items():
-        name = target.fields.get(standard)
-        if name is None or (record.id or "", name) in marks:
+        mapped = target.fields.get(standard)
+        if mapped is None or (record.id or "", mapped.name) in marks:
             continue
-        place, value = (record.id or "", name), known[name]
+        place, value = (record.id or "", mapped.name), known[mapped.name]
         if wanted == value.current:
             if value.drifted or not value.confirmed:  # it stands there already, whoever wrote it
                 draft.adopted.append((*place, wanted))
             continue
         if value.drifted:
             draft.drifted.append((*place, value.acknowledged, value.observed))
-        if (value.drifted and target.drift != "overwrite") or (wanted is None and target.keep_nulls):
+        if (value.drifted and mapped.drift != "overwrite") or (wanted is None and mapped.keep_null):
             continue
         if place in refused and refused[place] == wanted:
-            draft.waiting[name] += 1
+            draft.waiting[mapped.name] += 1
             waiting = True
             continue
-        changes.append((standard, name, value.current, wanted))
+        changes.append((standard, mapped.name, value.current, wanted))
     lines = _lines(draft, record, _without_lonely_stamp(changes, as_of))
     draft.lines.extend(lines)
     if not lines and not waiting:
@@ -197,7 +212,7 @@ def _with_known(
     known = store.writes.known(reader, target.connection, target.target, ids)
     for record in due:
         found = known.get(record.id or "", {})
-        yield record, {name: found.get(name, NOTHING_KNOWN) for name in target.fields.values()}
+        yield record, {name: found.get(name, NOTHING_KNOWN) for name in target.names}
 
 
 def _read_unknown(
@@ -209,7 +224,6 @@ def _read_unknown(
     now: datetime,
 ) -> None:
     """Read from the CRM the fields of due records that neither a pull nor a write has ever shown."""
-    names = list(target.fields.values())
     with store.db.read() as reader:
         pairs = list(_with_known(store, reader, target, due))
     ids = [
@@ -219,8 +233,8 @@ def _read_unknown(
     ]
     if not ids:
         return
-    found = destination.read(target.target, ids, names)
-    outcomes.acknowledge([(id, name, values.get(name)) for id, values in found.items() for name in names], now)
+    found = destination.read(target.target, ids, target.names)
+    outcomes.acknowledge([(id, name, values.get(name)) for id, values in found.items() for name in target.names], now)
 
 
 def _limited(lines: Sequence[PlanLine], limit: int) -> list[PlanLine]:

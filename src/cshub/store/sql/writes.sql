@@ -1,5 +1,5 @@
 -- name: due_records
--- Active customers to look at for one CRM: score changed since :seq, a write still due, or a field changed by somebody else.
+-- Active customers to look at for one CRM: score or record changed since :seq, a write still due, or a field changed by somebody else.
 -- With the record's id there (null when that CRM does not know the customer), how many records claim it (`claims`), and the customer's name.
 select
     l.id, l.claims, c.name,
@@ -16,6 +16,9 @@ left join (
 where
     s.seq > :seq
     or s.customer in (select d.customer from due_write as d where d.connection = :connection)
+    or s.customer in (
+        select a.customer from link as a where a.kind = 'account' and a.connection = :connection and a.seq > :seq
+    )
     or l.id in (
         select v.id
         from crm_value as v
@@ -31,9 +34,9 @@ select distinct customer
 from link
 where kind = 'account' and connection in (select value from json_each(:connections));
 
--- name: newest_score
--- The sequence of the newest score.
-select coalesce(max(seq), 0) from score;
+-- name: newest_seq
+-- The newest sequence of all.
+select value from sequence where name = 'seq';
 
 -- name: known_values
 -- What is known of the fields of some records of a target, by record; :ids is a JSON array of record ids.
