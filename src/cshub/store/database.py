@@ -14,7 +14,7 @@ from typing import Protocol, TypeAlias
 #: What a database column gives and takes.
 Cell: TypeAlias = str | int | float | bytes | None
 Record: TypeAlias = tuple[Cell, ...]
-Parameters: TypeAlias = Mapping[str, Cell]
+Parameters: TypeAlias = Mapping[str, Cell] | Sequence[Cell]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class Lease:
 
 
 class Reader(Protocol):
-    """Reads one consistent state of the store. Parameters are bound by name (`:name`)."""
+    """Reads one consistent state of the store. Parameters are bound by name (`:name`), or by place (`?`) in generated statements."""
 
     def all(self, sql: str, parameters: Parameters | None = None) -> list[Record]:
         """Every record of a statement."""

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from ..errors import ConfigError
 from .database import Database
+from .scores import Scores
 from .sqlite import SqliteDatabase
+from .writes import Writes
 
 
 class Store:
@@ -18,6 +20,8 @@ class Store:
 
     def __init__(self, db: Database) -> None:
         self.db = db
+        self.scores = Scores(db)
+        self.writes = Writes(db)
 
     def close(self) -> None:
         """Close every connection to the database."""

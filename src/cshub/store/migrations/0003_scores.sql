@@ -55,7 +55,7 @@ create table score_history (
 );
 
 -- customers the scoring under way looks at
-create table due_score (customer text primary key) without rowid;
+create table due (customer text primary key) without rowid;
 
 -- one open alert per customer and cause
 create table alert (

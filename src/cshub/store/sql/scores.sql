@@ -1,10 +1,10 @@
 -- name: clear_due
-delete from due_score;
+delete from due;
 
 -- name: fill_due
 -- Active customers to score at :as_of: never scored, scored with another scorecard, touched after :seq, or with a reading that fell due.
 -- Touched means: one of their rows changed, or came to them, or left them.
-insert into due_score (customer)
+insert into due (customer)
 select c.id
 from customer as c
 left join score as s on s.customer = c.id
@@ -28,10 +28,10 @@ where
 
 -- name: keep_due
 -- Only the customers of a JSON array stay due.
-delete from due_score where customer not in (select value from json_each(:customers));
+delete from due where customer not in (select value from json_each(:customers));
 
 -- name: count_due
-select count(*) from due_score;
+select count(*) from due;
 
 -- name: newest_seq
 select value from sequence where name = 'seq';
@@ -49,7 +49,7 @@ select
     d.customer,
     s.customer, s.as_of, s.scorecard, s.scorecard_hash, s.micro, s.band, s.band_since, s.band_state, s.previous_band,
     s.coverage, s.reason, s.data_as_of, s.valid_until, s.detail, s.detail_hash
-from due_score as d
+from due as d
 left join score as s on s.customer = d.customer
 order by d.customer;
 
@@ -120,10 +120,6 @@ where customer = :customer and as_of <= :at
 order by as_of desc
 limit 1;
 
--- name: scores_between
--- The saved scores of a customer, oldest first.
-select as_of, micro, band, coverage from score_history where customer = :customer and as_of between :start and :end order by as_of;
-
 -- name: most_at_risk
 -- Active customers by score, lowest first; those without a score come last.
 select
@@ -153,5 +149,5 @@ order by connection, stream;
 -- The living rows of one kind that belong to due customers, newest first.
 select customer, id, connection, changed_at, observed_at, {columns}, extra
 from {kind}
-where deleted = 0 and customer in (select customer from due_score)
+where deleted = 0 and customer in (select customer from due)
 order by customer, {newest} desc, connection, id;
