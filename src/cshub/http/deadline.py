@@ -11,7 +11,6 @@ from queue import Empty, SimpleQueue
 import httpcore
 import httpx
 
-from ..errors import AnswerError
 from .clock import Clock
 from .origin import Origin
 
@@ -21,6 +20,10 @@ _KEEPALIVE_S = 30.0
 #: One write may take several sends, each with the same time-out; slices keep what is left up to date.
 _SLICE = 64 * 1024
 _SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
+
+
+class AddressRefused(Exception):
+    """The host's name leads to an address that this client must not call."""
 
 
 class DeadlineTransport(httpx.BaseTransport):
@@ -108,7 +111,7 @@ class _Backend(httpcore.NetworkBackend):
         addresses = _resolve(host, port, _left(self._clock, until, httpcore.ConnectTimeout))
         for address in addresses:
             if not self._origin.allows(address):
-                raise AnswerError(f"refused to connect to {host}: its address {address} is in a private range")
+                raise AddressRefused(f"{host} has the address {address}, which is in a private range")
         return addresses
 
 
@@ -149,20 +152,23 @@ def _left(clock: Clock, until: float | None, late: type[httpcore.TimeoutExceptio
 
 def _resolve(host: str, port: int, patience_s: float) -> list[str]:
     """Numeric addresses of a host within `patience_s`. The system's resolver knows no time-out, hence the thread."""
-    answers: SimpleQueue[list[str] | OSError] = SimpleQueue()
+    answers: SimpleQueue[list[str] | Exception] = SimpleQueue()
 
     def ask() -> None:
+        answer: list[str] | Exception = RuntimeError("the resolver died")
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            answers.put([str(entry[4][0]) for entry in found])
-        except OSError as error:
-            answers.put(error)
+            answer = [str(entry[4][0]) for entry in found]
+        except (OSError, UnicodeError) as error:
+            answer = error
+        finally:
+            answers.put(answer)
 
     threading.Thread(target=ask, name=f"resolve {host}", daemon=True).start()
     try:
         answer = answers.get(timeout=patience_s)
     except Empty:
         raise httpcore.ConnectTimeout(f"{host} could not be resolved in time") from None
-    if isinstance(answer, OSError):
+    if isinstance(answer, Exception):
         raise httpcore.ConnectError(f"{host} could not be resolved: {answer}") from answer
     return answer

@@ -12,7 +12,7 @@ from ..errors import AnswerError, RequestRefused, VendorTrouble
 from .answer import Answer
 from .body import BodyBroken, BodyRefused, read_body
 from .clock import Clock
-from .deadline import DEADLINE
+from .deadline import DEADLINE, AddressRefused
 from .origin import Origin
 from .redact import Redactor
 from .request import Call
@@ -46,12 +46,12 @@ class Exchange:
         return f"{self.name}: {call.label}"
 
     def run(self, call: Call, headers: Mapping[str, str]) -> Answer:
-        """The whole answer, whatever its status. Again if the wire failed, AnswerError if the body is too much."""
+        """The whole answer, whatever its status. Again if the wire failed, AnswerError if address or body is refused."""
         request = httpx.Request(call.method, f"{self.origin}{call.target}", headers=headers, content=call.body)
         try:
             return self._answer(request, call)
-        except BodyRefused as error:
-            raise AnswerError(f"refused the answer: {error}", where=self.place(call)) from error
+        except (AddressRefused, BodyRefused) as error:
+            raise AnswerError(f"refused: {error}", where=self.place(call)) from error
         except _UNSENDABLE as error:
             hint = "look for line breaks in the credentials and settings"
             raise RequestRefused("the request breaks the rules of HTTP", where=self.place(call), hint=hint) from error

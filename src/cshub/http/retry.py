@@ -36,7 +36,9 @@ class Again(Exception):
 
 def retrying(policy: Retry, sleep: Callable[[float], None]) -> tenacity.Retrying:
     """Call a function until it stops raising Again; then, or when patience ends, its result or Again's own error."""
-    back_off = tenacity.wait_exponential_jitter(initial=policy.base_s, max=policy.cap_s, jitter=policy.base_s)
+    back_off = tenacity.wait_exponential(multiplier=policy.base_s, max=policy.cap_s) + tenacity.wait_random(
+        0, policy.base_s
+    )
 
     def wait(state: tenacity.RetryCallState) -> float:
         told = _again(state).wait_s
