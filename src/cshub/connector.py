@@ -12,7 +12,7 @@ from typing import Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from pydantic import BaseModel, SecretStr
 
-from .http import Auth, Client, Clock, Explain, Retry, Window
+from .http import Answer, Auth, Client, Clock, Explain, Retry, Window
 from .model import (
     FieldSpec,
     Kind,
@@ -196,6 +196,7 @@ class ClientFactory(Protocol):
         deadline_s: float = 60.0,
         headers: Mapping[str, str] | None = None,
         secrets: Sequence[SecretStr] = (),
+        request_id_of: Callable[[Answer], str | None] | None = None,
     ) -> Client: ...
 
 
