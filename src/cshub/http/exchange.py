@@ -52,9 +52,10 @@ class Exchange:
             return self._answer(request, call)
         except (AddressRefused, BodyRefused) as error:
             raise AnswerError(f"refused: {error}", where=self.place(call)) from error
-        except _UNSENDABLE as error:
+        except _UNSENDABLE:
             hint = "look for line breaks in the credentials and settings"
-            raise RequestRefused("the request breaks the rules of HTTP", where=self.place(call), hint=hint) from error
+            refused = RequestRefused("the request breaks the rules of HTTP", where=self.place(call), hint=hint)
+            raise refused from None  # the cause quotes the header, which may be the secret itself
         except _BROKEN as error:
             raise self._broken(error, call) from error
 

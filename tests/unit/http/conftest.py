@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+
 from cshub.http import Budget, Client, Retry
 
 Script = bytes | Callable[[socket.socket], None]

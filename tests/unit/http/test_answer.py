@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+
 from cshub.errors import AnswerError
 from cshub.http import Answer, Redactor
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+
 from cshub.errors import AnswerError, VendorTrouble
 
 from .conftest import ClientFor, Server, ok
@@ -18,7 +19,9 @@ CAP = 1024 * 1024
 
 
 def answering(content: bytes | Iterator[bytes], **headers: str) -> httpx.Response:
-    return httpx.Response(200, content=content, headers={name.replace("_", "-"): text for name, text in headers.items()})
+    return httpx.Response(
+        200, content=content, headers={name.replace("_", "-"): text for name, text in headers.items()}
+    )
 
 
 @pytest.mark.parametrize("size", [0, 1, CAP - 1, CAP])

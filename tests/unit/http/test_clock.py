@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+
 from cshub.errors import Interrupted
 from cshub.http.clock import NOTICE_S, SYSTEM_CLOCK, rest
 

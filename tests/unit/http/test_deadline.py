@@ -6,22 +6,24 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
 from cshub.errors import VendorTrouble
 from cshub.http import SYSTEM_CLOCK, Retry
 
-from .conftest import ClientFor, Server, ok
+from .conftest import ClientFor, Script, Server, ok
 
 DEADLINE_S = 0.4
 ONCE = Retry(attempts=1)
 
 
-def drip(server: Server, data: bytes) -> Callable[[socket.socket], None]:
-    """Send one byte every 20 ms, so that no single read is ever late."""
+def drip(server: Server, data: bytes, first: bytes = b"") -> Script:
+    """Send one byte every 20 ms after `first`, so that no single read is ever late."""
 
     def script(connection: socket.socket) -> None:
+        connection.sendall(first)
         for byte in data:
             connection.sendall(bytes([byte]))
             server.pause(0.02)
@@ -41,10 +43,10 @@ def seconds_until_it_fails(client_for: ClientFor, origin: str, **settings: objec
 def test_a_slow_answer_ends_at_the_deadline(part: str, server: Server, client_for: ClientFor) -> None:
     answer = ok(b"x" * 200, "X-Long: " + "y" * 200)
     chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-    scripts = {
+    scripts: dict[str, Script] = {
         "headers": drip(server, answer),
-        "body": lambda connection: (connection.sendall(answer[:-200]), drip(server, answer[-200:])(connection)),
-        "chunks": lambda connection: (connection.sendall(chunked), drip(server, b"1\r\nx\r\n" * 50)(connection)),
+        "body": drip(server, answer[-200:], first=answer[:-200]),
+        "chunks": drip(server, b"1\r\nx\r\n" * 50, first=chunked),
         "nothing": lambda _: server.pause(5),
     }
     server.scripts = [scripts[part]]
@@ -73,15 +75,19 @@ def test_a_resolver_that_hangs_ends_at_the_deadline(client_for: ClientFor, monke
 
 
 def test_a_hanging_vendor_does_not_hold_up_another_thread(server: Server, client_for: ClientFor) -> None:
-    server.scripts = [lambda connection: (server.pause(5), connection.close()), ok(b'{"fine": true}')]
+    def hang(connection: socket.socket) -> None:
+        server.pause(5)
+        connection.close()
+
+    server.scripts = [hang, ok(b'{"fine": true}')]
     client = client_for(origin=server.origin, clock=SYSTEM_CLOCK, deadline_s=5, retry=ONCE)
-    hanging = threading.Thread(target=lambda: pytest.raises(VendorTrouble, client.get, "/", label="slow"), daemon=True)
-    hanging.start()
-    while not server.requests:
-        server.pause(0.01)
-    assert client.get("/", label="quick").object() == {"fine": True}
-    server.closing.set()
-    hanging.join(5)
+    with ThreadPoolExecutor(1) as other:
+        hanging = other.submit(client.get, "/", label="slow")
+        while not server.requests:
+            server.pause(0.01)
+        assert client.get("/", label="quick").object() == {"fine": True}
+        server.closing.set()
+        assert isinstance(hanging.exception(timeout=5), VendorTrouble)
 
 
 def reset(connection: socket.socket) -> None:

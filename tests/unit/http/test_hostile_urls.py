@@ -6,6 +6,7 @@ import socket
 
 import httpx
 import pytest
+
 from cshub.errors import AnswerError
 from cshub.http import Bearer
 

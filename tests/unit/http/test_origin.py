@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from cshub.errors import AnswerError, ConfigError
 from cshub.http.origin import Origin
 
@@ -50,7 +51,9 @@ def test_an_origin_that_is_not_public_and_encrypted_is_a_config_error(text: str)
         Origin.parse(text)
 
 
-@pytest.mark.parametrize("address", ["10.1.2.3", "127.0.0.1", "169.254.169.254", "::1", "::ffff:127.0.0.1", "224.0.0.1"])
+@pytest.mark.parametrize(
+    "address", ["10.1.2.3", "127.0.0.1", "169.254.169.254", "::1", "::ffff:127.0.0.1", "224.0.0.1"]
+)
 def test_a_public_origin_allows_no_private_address(address: str) -> None:
     assert not VENDOR.allows(address)
 
