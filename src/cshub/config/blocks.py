@@ -1,0 +1,150 @@
+"""The core's own blocks of the YAML as pydantic models: which keys there are, of what type, with a line for editors.
+
+What a connector, a form, a shape or an action adds to them is theirs to declare; what the names in them refer to is checked elsewhere.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from .durations import Duration, Share
+
+_OFF = timedelta(0)
+
+
+class Strict(BaseModel):
+    """A block that refuses unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PluginsBlock(Strict):
+    """Which plugins are not loaded; every other key is a plugin's own block."""
+
+    disabled: list[str] = Field(default=[], description="names of plugins that are not loaded")
+
+
+class StreamBlock(Strict):
+    """What the core lets you say about one stream."""
+
+    every: Duration = Field(description="pause between two readings of this stream")
+
+
+class ConnectionBlock(Strict):
+    """The core's keys of a connection; the rest belongs to its connector."""
+
+    connector: str = Field(description="which connector, as `cshub plugins` lists them")
+    every: Duration | None = Field(default=None, description="pause between two pulls, instead of the schedule's")
+    parallel: int | None = Field(default=None, ge=1, le=32, description="streams read at the same time")
+    streams: dict[str, StreamBlock] = Field(default={}, description="settings per stream")
+
+
+class ListedBlock(Strict):
+    """One connection of the customer list."""
+
+    where: str = Field(description="a rule over its accounts, or `all`")
+
+
+class IdentityBlock(Strict):
+    """Who is a customer, and what belongs to it."""
+
+    customers: dict[str, object] = Field(
+        description="CRM connections in order, each with `where:`; `exclude:` a list of ids"
+    )
+    rules: list[str] | None = Field(default=None, description="identity rules in the order they are tried")
+    map: str | None = Field(default=None, description="file of explicit links")
+
+
+class HysteresisBlock(Strict):
+    """How slowly a customer moves between bands (all off by default)."""
+
+    margin: float = Field(default=0, ge=0, description="points beyond an edge before a band changes")
+    dwell: Duration = Field(default=_OFF, description="how long a change must hold")
+    jump: Literal["immediate", "dwell"] = Field(default="dwell", description="whether two bands at once skip the dwell")
+
+
+class ScorecardBlock(Strict):
+    """A scorecard: either `groups` with signals or `signals` alone."""
+
+    model: str = Field(description="weighted, additive or a plugin's model")
+    groups: dict[str, object] | None = Field(default=None, description="groups of signals, weighed together")
+    signals: dict[str, object] | None = Field(default=None, description="metrics with their shapes")
+    bands: dict[str, float] = Field(min_length=2, description="bands with their lower edges in points")
+    hysteresis: HysteresisBlock = HysteresisBlock()
+    min_coverage: Share = Field(default=0.6, description="below this share of weight with data there is no score")
+    step: float = Field(default=1, gt=0, le=100, description="the score is rounded to this step")
+    base: float | None = Field(default=None, description="where an additive score starts (5)")
+    min: float | None = Field(default=None, description="lowest score of an additive card (0)")
+    max: float | None = Field(default=None, description="highest score of an additive card (10)")
+    strict: bool = Field(default=False, description="weights must sum to 100")
+    options: dict[str, object] = Field(default={}, description="options of a plugin's model")
+
+
+class GroupBlock(Strict):
+    """A group of signals, or of groups."""
+
+    weight: int = Field(default=1, ge=0, le=1_000_000, description="its weight among its siblings")
+    signals: dict[str, object] = {}
+    groups: dict[str, object] = {}
+    required: bool = Field(default=False, description="without a value in here there is no score")
+
+
+class SignalBlock(Strict):
+    """The core's keys of a signal; the rest belongs to its shape."""
+
+    shape: str | None = Field(default=None, description="linear, linear_bounded, tiers or enum")
+    weight: int = Field(default=1, ge=0, le=1_000_000, description="its weight among its siblings")
+    missing: Literal["skip", "neutral", "worst", "best", "fail"] = Field(
+        default="skip", description="what stands in for a missing value"
+    )
+    because: str | None = Field(default=None, max_length=200, description="printed with the driver")
+
+
+class TriggerBlock(Strict):
+    """The core's keys of a trigger; every other key is an action with its settings."""
+
+    when: str = Field(description="a rule over score, band, coverage and metrics")
+    text: str | None = Field(default=None, max_length=2000, description="what the alert says, with {field}s")
+    cooldown: Duration = Field(default=_OFF, description="pause before it may open again")
+    dwell: Duration = Field(default=_OFF, description="how long the condition must hold first")
+
+
+class FieldBlock(Strict):
+    """One published field with policies of its own."""
+
+    name: str | None = Field(default=None, description="the vendor's name of the field")
+    null: Literal["keep", "clear"] | None = None
+    drift: Literal["yield", "overwrite", "alert"] | None = None
+
+
+class PublishBlock(Strict):
+    """Where scores go in one CRM."""
+
+    object: str | None = Field(default=None, description="the CRM's object (companies, Account)")
+    fields: Literal["standard"] | list[str] | dict[str, str | FieldBlock] = Field(
+        default="standard", description="`standard`, a list of standard fields, or a mapping to the CRM's names"
+    )
+    approve: Literal["auto", "plan"] = Field(default="plan", description="whether the daemon writes by itself")
+    canary: int = Field(default=5, ge=0, le=10_000, description="records of the very first write; 0 for none")
+    null: Literal["keep", "clear"] = Field(default="clear", description="what becomes of a field without a value")
+    drift: Literal["yield", "overwrite", "alert"] = Field(
+        default="overwrite", description="what becomes of somebody else's change to our fields"
+    )
+
+
+class ScheduleBlock(Strict):
+    """The daemon's times."""
+
+    pull: Duration = Field(default=timedelta(minutes=15), description="pause between pulls")
+    score: Duration = Field(default=timedelta(hours=1), description="pause between scorings")
+    sweep: str | None = Field(default=None, description="full reading of ids, as five crontab fields")
+    jitter: Duration = Field(default=_OFF, description="random delay, so that not everything starts at once")
+
+
+class SafetyBlock(Strict):
+    """Limits beyond which nothing is written."""
+
+    max_band_flips: Share = Field(default=0.2, description="share of customers that may change band in one plan")
