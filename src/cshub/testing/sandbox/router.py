@@ -1,13 +1,12 @@
-"""From method and path to the function that answers."""
+"""From method and path to whatever answers there."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-Handler = TypeVar("Handler", bound=Callable[..., object])
+Handler = TypeVar("Handler")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
