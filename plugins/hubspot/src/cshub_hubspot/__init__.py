@@ -1,0 +1,16 @@
+"""HubSpot for cshub: a source of accounts, contacts, deals, tickets and owners, and a destination for health fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from cshub import Connector, hookimpl
+
+from .connector import CONNECTOR
+from .settings import HubSpotSettings
+
+
+@hookimpl
+def register_connectors(config: Mapping[str, object]) -> Iterable[Connector[HubSpotSettings]]:
+    """The connector `hubspot`."""
+    return [CONNECTOR]

@@ -1,0 +1,125 @@
+"""Reading a time-cursor stream: once from beginning to end by id, then what changed, and now and then what was archived.
+
+The list by id cannot lose a row to edits, whatever else happens meanwhile; what changed since it began is the first search's part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from cshub import JSON, Answer, Page, walk_cursor
+
+from .api import Api, following, results
+from .associations import ids_of
+from .cursor import Changes, Listing, Sweep, dump
+from .objects import URL_BYTES, ObjectType
+from .query import Query
+from .records import reject
+from .rows import Rows, ids_in
+from .search import Found, Walk, bounds
+from .settings import HubSpotSettings
+from .values import epoch_ms, time
+
+
+class Pull:
+    """One reading of one object's stream, up to `until`."""
+
+    def __init__(
+        self, api: Api, object_type: ObjectType, rows: Rows, settings: HubSpotSettings, until: datetime
+    ) -> None:
+        self._api = api
+        self._type = object_type
+        self._rows = rows
+        self._overlap = settings.overlap
+        self._recheck_ms = int(settings.recheck.total_seconds() * 1000)
+        self._until = until
+
+    def pages(self, cursor: Listing | Changes | None) -> Iterator[Page]:
+        """The pages after `cursor`; the last one's is where the next reading begins."""
+        if isinstance(cursor, Changes):
+            return self._changes(self._due(cursor))
+        return self._listing(cursor)
+
+    def _listing(self, cursor: Listing | None) -> Iterator[Page]:
+        """Everything, by id. The search that follows begins where this began, less the overlap."""
+        since = [cursor.since_ms] if cursor else []
+        lean = len(",".join(self._rows.properties)) > URL_BYTES
+        asked = (self._type.changed,) if lean else self._rows.properties
+
+        def read(answer: Answer) -> tuple[list[JSON], str | None]:
+            if not since:
+                since.append(bounds(answer, self._until, self._overlap).settled_ms)
+            return results(answer), following(answer)
+
+        walk = walk_cursor(
+            lambda at: self._api.page(self._type.name, asked, at), read, cursor.after if cursor else None
+        )
+        for items, after in walk:
+            last = Changes(at_ms=since[0], checked_ms=since[0])
+            step = dump(Listing(after=after, since_ms=since[0]) if after else last)
+            yield self._fetched(items, step) if lean else self._rows.page(items, step)
+
+    def _changes(self, start: Changes) -> Iterator[Page]:
+        """What changed since `start`, and what was archived if that is due."""
+        query = Query.of(self._type.changed, self._rows.properties)
+        walk = Walk(lambda body: self._api.search(self._type.name, body), query, start, self._until, self._overlap)
+        lean = query.lacks(self._rows.properties)
+        at = start
+        for found in walk:
+            ahead = walk.settled_ms if found.at_ms is None else found.at_ms
+            at = start.model_copy(update={"at_ms": ahead, "id": found.id})
+            yield self._found(found, dump(at), lean=lean)
+        if start.rechecking:
+            yield from self._archived(at)
+
+    def _due(self, cursor: Changes) -> Changes:
+        """The cursor, set back to the last look at the archive when the next is due: the index may lag behind any overlap."""
+        if cursor.rechecking or epoch_ms(self._until) - cursor.checked_ms < self._recheck_ms:
+            return cursor
+        back = min(cursor.at_ms, cursor.checked_ms)
+        return Changes(at_ms=back, checked_ms=cursor.checked_ms, rechecking=True)
+
+    def _archived(self, start: Changes) -> Iterator[Page]:
+        """What was archived since the last look; searches and the usual list never show it."""
+        walk = walk_cursor(
+            lambda at: self._api.page(self._type.name, (self._type.changed,), at, archived=True),
+            lambda answer: ([*zip(ids_of(answer), results(answer), strict=True)], following(answer)),
+            start.archived,
+        )
+        for items, after in walk:
+            done = Changes(at_ms=start.at_ms, checked_ms=start.at_ms)
+            cursor = start.model_copy(update={"archived": after}) if after else done
+            gone = [id for id, item in items if archived_since(item, start.checked_ms)]
+            yield Page(rows=(), tombstones=gone, cursor=dump(cursor))
+
+    def _found(self, found: Found, cursor: bytes, *, lean: bool) -> Page:
+        """The page of what a search gave, whose values are read separately if they did not fit into it."""
+        rejects = [reject(item, reason) for item, reason in found.broken]
+        if lean:
+            return self._rows.fetched([record.id for record in found.records], cursor, rejects=rejects)
+        return self._rows.of(found.records, cursor, rejects=rejects)
+
+    def _fetched(self, items: Sequence[JSON], cursor: bytes) -> Page:
+        ids, rejects = ids_in(items)
+        return self._rows.fetched(ids, cursor, rejects=rejects)
+
+
+def ids(api: Api, object_type: ObjectType, start: Sweep) -> Iterator[tuple[list[str], bytes]]:
+    """The id of every living record with the place after each lot; complete only when it ends by itself."""
+    walk = walk_cursor(
+        lambda at: api.page(object_type.name, (object_type.changed,), at),
+        lambda answer: (ids_of(answer), following(answer)),
+        None if start.done else start.after,
+    )
+    for lot, after in walk:
+        yield list(lot), dump(Sweep(after=after, done=after is None))
+
+
+def archived_since(item: JSON, since_ms: int) -> bool:
+    """Whether this element of the archive was put there since; when it does not say, it may have been."""
+    at = item.get("archivedAt") if isinstance(item, dict) else None
+    try:
+        return not isinstance(at, str) or epoch_ms(time(at)) >= since_ms
+    except ValueError:
+        return True
