@@ -26,7 +26,7 @@ class Environment(BaseSettings):
 
 
 def read_environment(environ: Mapping[str, str]) -> Environment:
-    """cshub's own variables out of any environment, not only this process's."""
+    """The variables of cshub itself, out of any environment, not only this process's."""
 
     class Given(Environment):
         @classmethod

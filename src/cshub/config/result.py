@@ -12,8 +12,9 @@ from pydantic import BaseModel, SecretStr
 
 from ..connector import Connector, Stream
 from ..errors import Problem
+from ..expr import Expression
 from ..hookspecs import Action
-from ..model import FunctionMetric, Query, Scorecard
+from ..model import FunctionMetric, Query, Scorecard, Type
 from ..plugins import Registry
 
 
@@ -35,10 +36,10 @@ class Connection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A connection of the customer list. `where` is in the rule language over account rows; None means every account."""
+    """A connection of the customer list. `where` is a checked rule over account rows; None means every account."""
 
     connection: str
-    where: str | None
+    where: Expression | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,7 @@ ConfiguredMetric: TypeAlias = QueryMetric | FunctionMetric
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionUse:
-    """One action of a trigger with its settings. `text` still holds its `{field}`s; `fill` of `config.text` fills them."""
+    """One action of a trigger with its settings. `text` still holds its `{field}`s; `config.fill` fills them."""
 
     action: Action
     settings: BaseModel
@@ -81,11 +82,12 @@ class ActionUse:
 class Trigger:
     """When a customer's score meets `when`, an alert opens and the actions are carried out.
 
+    `when` reads the names of `triggers.SCORE_NAMES` and metrics by name; a metric without a value is None.
     `dwell` is how long the condition must hold first, `cooldown` how long after closing it may not open again.
     """
 
     name: str
-    when: str
+    when: Expression
     actions: tuple[ActionUse, ...]
     cooldown: timedelta = timedelta(0)
     dwell: timedelta = timedelta(0)
@@ -139,6 +141,7 @@ class Safety:
 class Config:
     """The whole configuration. `folder` is where its relative paths start; `warnings` are remarks that stop nothing.
 
+    `extras` are the extra fields the connections declare, by kind, with their types; rules may use them.
     `secrets` holds every secret value that was resolved, for redaction.
     """
 
@@ -149,6 +152,7 @@ class Config:
     store: str = field(repr=False)
     timezone: str = "UTC"
     connections: Mapping[str, Connection] = field(default_factory=dict)
+    extras: Mapping[str, Mapping[str, Type]] = field(default_factory=dict)
     identity: Identity = field(default_factory=Identity)
     metrics: Mapping[str, ConfiguredMetric] = field(default_factory=dict)
     scorecards: Mapping[str, Scorecard] = field(default_factory=dict)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Annotated, Union, get_args, get_origin
 
 from pydantic import BaseModel, SecretBytes, SecretStr
 
+from .durations import duration
 from .nodes import Block, Items, Node, Step, Value, plain
 from .references import References
 
@@ -72,9 +74,19 @@ class _Walk:
         elif isinstance(node.value, str) and node.text.startswith("env:"):
             self.result.hidden.add(path)
             found = self.references.text(node, steps)
+        elif timedelta in members(annotation) and node.value is not None:
+            return self._duration(node, path)
         else:
             return node.value
         return found if found is not None or node.value is None else self._pending(path)
+
+    def _duration(self, node: Value, path: tuple[Step, ...]) -> object:
+        """Plugins write plain `timedelta` and get `15m` understood."""
+        try:
+            return duration(node.value)
+        except ValueError as error:
+            self.references.problems.add(node.place, (*self.root, *path), str(error))
+            return self._pending(path)
 
     def _pending(self, path: tuple[Step, ...]) -> str:
         self.result.pending.add(path)

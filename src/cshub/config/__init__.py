@@ -1,0 +1,29 @@
+"""Reading the configuration: YAML with line and column → a frozen `Config`, and the JSON Schema of it for editors."""
+
+from __future__ import annotations
+
+from .document import Refused as Refused
+from .environment import find_config as find_config
+from .environment import with_env_file as with_env_file
+from .fields import NOT_ENOUGH_DATA as NOT_ENOUGH_DATA
+from .fields import STANDARD_FIELDS as STANDARD_FIELDS
+from .fields import StandardField as StandardField
+from .fields import band_label as band_label
+from .fields import field_spec as field_spec
+from .load import load as load
+from .result import ActionUse as ActionUse
+from .result import Config as Config
+from .result import ConfiguredMetric as ConfiguredMetric
+from .result import Connection as Connection
+from .result import Identity as Identity
+from .result import Listed as Listed
+from .result import Publish as Publish
+from .result import PublishedField as PublishedField
+from .result import QueryMetric as QueryMetric
+from .result import Safety as Safety
+from .result import Schedule as Schedule
+from .result import Trigger as Trigger
+from .schema import json_schema as json_schema
+from .text import TEXT_FIELDS as TEXT_FIELDS
+from .text import fill as fill
+from .triggers import SCORE_NAMES as SCORE_NAMES

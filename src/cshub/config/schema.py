@@ -1,0 +1,164 @@
+"""The JSON Schema of the configuration with the plugins that are installed, so that an editor completes and underlines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from pydantic import BaseModel
+
+from ..model import FunctionMetric, QueryForm
+from ..plugins import Registry
+from .blocks import (
+    ConnectionBlock,
+    GroupBlock,
+    HysteresisBlock,
+    IdentityBlock,
+    ListedBlock,
+    PluginsBlock,
+    PublishBlock,
+    SafetyBlock,
+    ScheduleBlock,
+    ScorecardBlock,
+    SignalBlock,
+    TriggerBlock,
+)
+
+Schema: TypeAlias = dict[str, object]
+_REFERENCE: Schema = {"type": "string", "pattern": "^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$"}
+_SHAPE_OPTIONS: Schema = {
+    "bad": {"type": "number", "description": "the value that earns nothing"},
+    "good": {"type": "number", "description": "the value that earns everything"},
+    "from": {"type": "array", "description": "[value, points] of one end"},
+    "to": {"type": "array", "description": "[value, points] of the other end"},
+    "tiers": {"type": "array", "description": "[[lo, hi, points], …], each interval without its lower end"},
+    "values": {"type": "object", "description": "category: points"},
+    "out": {"type": "array", "description": "[lowest, highest] points it can give"},
+}
+
+
+def json_schema(registry: Registry) -> Schema:
+    """JSON Schema, draft 2020-12, of a whole `cshub.yaml`."""
+    definitions: Schema = {}
+    build = _Builder(definitions)
+    properties: Schema = {
+        "store": {"type": "string", "description": "sqlite:///cshub.db, or env:NAME", "default": "sqlite:///cshub.db"},
+        "timezone": {"type": "string", "default": "UTC"},
+        "plugins": {**build.model(PluginsBlock), "additionalProperties": {"type": "object"}},
+        "connections": _each({"oneOf": [build.connection(name, registry) for name in registry.connectors]}),
+        "identity": build.identity(registry),
+        "metrics": _each(_metric(registry)),
+        "scorecards": _each(build.scorecard(registry)),
+        "triggers": _each(build.trigger(registry)),
+        "publish": _each(build.model(PublishBlock)),
+        "schedule": build.model(ScheduleBlock),
+        "safety": build.model(SafetyBlock),
+        "notify": {**_REFERENCE, "description": "where failures and recoveries are told, once per change"},
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "cshub.yaml",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["connections"],
+        "properties": properties,
+        "$defs": definitions,
+    }
+
+
+def _each(schema: Schema) -> Schema:
+    return {"type": "object", "additionalProperties": schema}
+
+
+def _metric(registry: Registry) -> Schema:
+    forms = [_form(metric) for metric in registry.metrics.values() if isinstance(metric, QueryForm)]
+    functions = [name for name, metric in registry.metrics.items() if isinstance(metric, FunctionMetric)]
+    return {"anyOf": [*forms, *([{"enum": functions}] if functions else [])]}
+
+
+def _form(form: QueryForm) -> Schema:
+    options: Schema = {name: {} for name in form.options}
+    return {
+        "type": "object",
+        "description": form.doc,
+        "required": [form.name],
+        "properties": {form.name: {}, **options},
+        "additionalProperties": False,
+    }
+
+
+class _Builder:
+    """Model schemas with their definitions gathered in one place."""
+
+    def __init__(self, definitions: Schema) -> None:
+        self._definitions = definitions
+
+    def model(self, model: type[BaseModel]) -> Schema:
+        """The schema of a model; what it refers to goes to the common definitions, under the model's own name."""
+        prefix = f"{model.__module__}.{model.__qualname__}".replace(".", "_")
+        schema = model.model_json_schema(ref_template=f"#/$defs/{prefix}_{{model}}")
+        inner = schema.pop("$defs", {})
+        self._definitions.update({f"{prefix}_{name}": _secret(part) for name, part in inner.items()})
+        found = _secret(schema)
+        return found if isinstance(found, dict) else {}
+
+    def connection(self, name: str, registry: Registry) -> Schema:
+        connector = registry.connectors[name]
+        core, own = self.model(ConnectionBlock), self.model(connector.settings)
+        return _joined(core, own, {"connector": {"const": name}}, connector.doc)
+
+    def identity(self, registry: Registry) -> Schema:
+        schema = self.model(IdentityBlock)
+        customers = {**_each(self.model(ListedBlock)), "properties": {"exclude": {"type": "array"}}}
+        rules = {"type": "array", "items": {"enum": list(registry.identity_rules)}}
+        return _with(schema, {"customers": customers, "rules": rules})
+
+    def scorecard(self, registry: Registry) -> Schema:
+        signal = _with(self.model(SignalBlock), _SHAPE_OPTIONS)
+        signals, group = _each(signal), _with(self.model(GroupBlock), {"signals": _each(signal)})
+        self._definitions["group"] = _with(group, {"groups": _each({"$ref": "#/$defs/group"})})
+        own: Schema = {
+            "model": {"enum": list(registry.models)},
+            "signals": signals,
+            "groups": _each({"$ref": "#/$defs/group"}),
+            "hysteresis": self.model(HysteresisBlock),
+        }
+        return _with(self.model(ScorecardBlock), own)
+
+    def trigger(self, registry: Registry) -> Schema:
+        text: Schema = {"text": {"type": "string", "description": "what this action says instead"}}
+        actions: Schema = {
+            name: {**_with(self.model(action.settings), text), "description": action.doc}
+            for name, action in registry.actions.items()
+        }
+        return _with(self.model(TriggerBlock), actions)
+
+
+def _with(schema: Schema, properties: Mapping[str, object]) -> Schema:
+    present = schema.get("properties")
+    return {**schema, "properties": {**(present if isinstance(present, dict) else {}), **properties}}
+
+
+def _joined(core: Schema, own: Schema, first: Schema, doc: str) -> Schema:
+    joined = _with(_with(core, first), {})
+    other = own.get("properties")
+    required = [*_names(core), *_names(own)]
+    return {**_with(joined, other if isinstance(other, dict) else {}), "required": required, "description": doc}
+
+
+def _names(schema: Schema) -> list[object]:
+    required = schema.get("required")
+    return list(required) if isinstance(required, list) else []
+
+
+def _secret(node: object) -> object:
+    """The schema with every secret asked for as a reference, and with durations as YAML writes them."""
+    if isinstance(node, list):
+        return [_secret(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    if node.get("format") == "password":
+        return {**_REFERENCE, **{key: node[key] for key in ("title", "description") if key in node}}
+    if node.get("format") == "duration":
+        return {"type": "string", "pattern": "^[0-9]+ ?[smhdw]$"}
+    return {key: _secret(part) for key, part in node.items()}
