@@ -125,6 +125,7 @@ class Scores:
         """Everybody due has been scored with the facts up to `seq`; old history is thinned out."""
         with self._db.transaction(lease) as tx:
             tx.run(SQL["set_watermark"], {"scope": scope, "seq": seq})
+            tx.run(SQL["forget_watermarks"], {"scope": scope})
             tx.run(SQL["keep_scorecard"], {"hash": card.hash, "name": card.name, "text": card.text, "at": to_ms(as_of)})
             tx.run(SQL["thin_history"], {"before": to_ms(as_of - HOURLY)})
 

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..errors import ConfigError
+from .alerts import Alerts
 from .database import Database
+from .links import Links
 from .scores import Scores
 from .sqlite import SqliteDatabase
 from .writes import Writes
@@ -20,6 +22,8 @@ class Store:
 
     def __init__(self, db: Database) -> None:
         self.db = db
+        self.alerts = Alerts(db)
+        self.links = Links(db)
         self.scores = Scores(db)
         self.writes = Writes(db)
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from ...connector import Destination
 from ...model import Value
+from ...scoring.words import why
 from ...store import Store
 from ...store.database import Lease, Reader
 from ...store.plans import NOTHING_KNOWN, DueRecord, KnownValue, Look, Plan, PlanLine
@@ -201,7 +202,7 @@ def _reason(record: DueRecord) -> str:
     if score.micro is None:
         return score.reason or "not enough data"
     moved = f"{score.previous_band} → {score.band}: " if score.previous_band else ""
-    return moved + fields.why(score)
+    return moved + why(score)
 
 
 def _with_known(

@@ -43,6 +43,10 @@ select seq from watermark where stage = 'score' and scope = :scope;
 insert into watermark (stage, scope, seq) values ('score', :scope, :seq)
 on conflict (stage, scope) do update set seq = excluded.seq;
 
+-- name: forget_watermarks
+-- Another scope was in force until now, so when it comes back everybody is looked at again.
+delete from watermark where stage = 'score' and scope <> :scope;
+
 -- name: due_scores
 -- Due customers in order, each with the score in force (nulls when there is none).
 select

@@ -1,0 +1,74 @@
+"""A score in words: its number, its points, why it is what it is. Pure; dates and never ages, so that the same facts give the same text."""
+
+from __future__ import annotations
+
+from ..model import MICRO, Driver, SavedScore, Status
+
+WHY_LENGTH = 255
+DETAIL_LENGTH = 60_000
+_TOP = 3
+_SAID = ("signal", "points", "cap")
+
+
+def why(score: SavedScore) -> str:
+    """The top three drivers with signed points, and any source that is not up to date; at most 255 characters."""
+    if score.micro is None:
+        return cut(_with_stale(score.reason or "Not enough data", score), WHY_LENGTH)
+    told = sorted((d for d in score.drivers if d.sort in _SAID and d.micro), key=lambda d: (-abs(d.micro), d.name))
+    parts = [f"{driver.text or driver.name} ({points(driver.micro)})" for driver in told[:_TOP]]
+    return cut(_with_stale("; ".join(parts) or "Nothing stands out", score), WHY_LENGTH)
+
+
+def why_detail(score: SavedScore) -> str:
+    """Every line of the explanation, one per row; the points add up to the score."""
+    head = (
+        f"Score {number(score.micro)}" if score.micro is not None else f"No score: {score.reason or 'not enough data'}"
+    )
+    lines = [head, *(detail(driver) for driver in score.drivers)]
+    if score.stale:
+        lines.append("Not up to date: " + ", ".join(score.stale))
+    return cut("\n".join(lines), DETAIL_LENGTH)
+
+
+def detail(driver: Driver) -> str:
+    """One line of the explanation: points, group and signal, the value that was read, and the reason."""
+    name = f"{driver.group} / {driver.name}" if driver.group else driver.name
+    value = "" if driver.value is None else f" = {driver.value}"
+    state = "" if driver.status is Status.OK else f" [{driver.status.replace('_', ' ')}]"
+    text = f": {driver.text}" if driver.text else ""
+    return f"{points(driver.micro)}  {name}{value}{state}{text}"
+
+
+def points(micro: int) -> str:
+    """Signed points for people: whole ones, or one decimal below ten; `−18`, `+0.4`."""
+    tenths = _half_up(abs(micro), MICRO // 10)
+    whole = _half_up(abs(micro), MICRO)
+    text = str(whole) if tenths >= 100 or tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10}"
+    return ("−" if micro < 0 else "+") + text
+
+
+def number(micro: int | None) -> str | None:
+    """A score as a plain decimal without trailing zeros; None where there is none."""
+    if micro is None:
+        return None
+    whole, rest = divmod(abs(micro), MICRO)
+    text = str(whole) if not rest else f"{whole}.{rest:06d}".rstrip("0")
+    return f"-{text}" if micro < 0 else text
+
+
+def percent(share: float) -> str:
+    """A share (0–1) as whole percent, half-up."""
+    return str(_half_up(round(share * MICRO), MICRO // 100))
+
+
+def cut(text: str, length: int) -> str:
+    """At most `length` characters, the last one an ellipsis when something was left out."""
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _with_stale(text: str, score: SavedScore) -> str:
+    return f"{text}; not up to date: {', '.join(score.stale)}" if score.stale else text
+
+
+def _half_up(amount: int, unit: int) -> int:
+    return (2 * amount + unit) // (2 * unit)

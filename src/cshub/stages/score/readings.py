@@ -1,0 +1,133 @@
+"""Readings of due customers, in order: every query metric in one statement per kind, function metrics in batches.
+
+While a source fails, its metrics are not read: the last reading stands, because days passing without news are not news.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from ...config import ConfiguredMetric, QueryMetric
+from ...expr.compose import compose
+from ...model import FunctionMetric, Reading, SavedScore, Scalar, Status, Type
+from ...plugins import Registry
+from ...store import Reader
+from ...store.scores import Scores
+from .views import Views
+
+#: Customers handed to function metrics, models and adjusters together.
+BATCH = 1000
+#: A reading without an instant of its own is looked at again after this.
+LATEST = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A due customer with all readings, and the score in force."""
+
+    customer: str
+    readings: Mapping[str, Reading]
+    before: SavedScore | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Questions:
+    """What is read: the metrics of the scorecard, and those that are held because a source of theirs fails."""
+
+    metrics: Mapping[str, ConfiguredMetric]
+    held: frozenset[str]
+    connections: Sequence[str]
+    extras: Mapping[str, Mapping[str, Type]]
+    as_of: datetime
+
+
+def read(scores: Scores, reader: Reader, registry: Registry, questions: Questions) -> Iterator[list[Due]]:
+    """Batches of due customers with their readings, in order; as many statements as there are kinds, however many customers."""
+    answers = _Answers(reader, questions)
+    functions = {name: m for name, m in questions.metrics.items() if isinstance(m, FunctionMetric)}
+    kinds = sorted({kind for metric in functions.values() for kind in metric.needs})
+    views = Views(scores, reader, kinds, questions.extras)
+    batch: list[tuple[str, SavedScore | None]] = []
+    for due in scores.due(reader):
+        batch.append(due)
+        if len(batch) == BATCH:
+            yield _read_batch(batch, answers, functions, views, registry, questions)
+            batch = []
+    if batch:
+        yield _read_batch(batch, answers, functions, views, registry, questions)
+
+
+def kinds_of(metric: ConfiguredMetric) -> frozenset[str]:
+    """The kinds of rows a metric reads."""
+    if isinstance(metric, QueryMetric):
+        return frozenset(aggregate.kind for aggregate in metric.query.aggregates.values())
+    return frozenset(metric.needs)
+
+
+class _Answers:
+    """Readings of the query metrics, customer by customer in order."""
+
+    def __init__(self, reader: Reader, questions: Questions) -> None:
+        queries = {name: m.query for name, m in questions.metrics.items() if isinstance(m, QueryMetric)}
+        self._composition = compose(
+            queries, as_of=questions.as_of, connections=questions.connections, extras=questions.extras, due=True
+        )
+        rows = {one.kind: reader.each(one.sql, one.params) for one in self._composition.statements}  # type: ignore[arg-type]  # bound scalars
+        self._merged = self._composition.merge(rows)
+        self._head = next(self._merged, None)
+        self._blank = self._composition.blank()
+        self._metrics = self._composition.metrics
+
+    def of(self, customer: str) -> dict[str, Reading]:
+        """The readings of one customer; must be asked in order."""
+        while self._head is not None and self._head.customer < customer:
+            self._head = next(self._merged, None)
+        found = self._head if self._head is not None and self._head.customer == customer else self._blank
+        return {
+            name: _reading(name, value, until)
+            for name, value, until in zip(self._metrics, found.values, found.valid_until, strict=True)
+        }
+
+
+def _read_batch(
+    batch: Sequence[tuple[str, SavedScore | None]],
+    answers: _Answers,
+    functions: Mapping[str, FunctionMetric],
+    views: Views,
+    registry: Registry,
+    questions: Questions,
+) -> list[Due]:
+    readings = [answers.of(customer) for customer, _ in batch]
+    seen = [views.of(customer, questions.as_of) for customer, _ in batch] if functions else []
+    for name, metric in functions.items():
+        for known, reading in zip(readings, registry.read(metric, seen, name=name), strict=True):
+            known[name] = reading
+    return [
+        Due(customer=customer, before=before, readings=_hold(known, before, questions))
+        for (customer, before), known in zip(batch, readings, strict=True)
+    ]
+
+
+def _hold(readings: dict[str, Reading], before: SavedScore | None, questions: Questions) -> Mapping[str, Reading]:
+    """Put the last reading in place of the one a failing source gives, to be looked at again at the next hour."""
+    again = questions.as_of + timedelta(hours=1)
+    for name in questions.held:
+        last = before.readings.get(name) if before is not None else None
+        if last is not None:
+            readings[name] = replace(last, valid_until=again)
+        elif readings[name].value is None:
+            readings[name] = Reading(metric=name, value=None, status=Status.SOURCE_DOWN, valid_until=again)
+    return readings
+
+
+def _reading(name: str, value: Scalar, until: datetime | None) -> Reading:
+    if value is None:
+        return Reading(metric=name, value=None, status=Status.MISSING, valid_until=until)
+    if isinstance(value, float) and not math.isfinite(value):
+        return Reading(
+            metric=name, value=None, status=Status.ERROR, valid_until=until, note=f"not a finite number: {value}"
+        )
+    return Reading(metric=name, value=value, valid_until=until)
