@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from .durations import Duration, Share
+from ..model.durations import Duration, Share
 
 _OFF = timedelta(0)
 

@@ -10,7 +10,7 @@ from typing import Annotated, Union, get_args, get_origin
 
 from pydantic import BaseModel, SecretBytes, SecretStr
 
-from .durations import duration
+from ..model.durations import duration
 from .nodes import Block, Items, Node, Step, Value, plain
 from .references import References
 
