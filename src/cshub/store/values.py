@@ -55,3 +55,8 @@ def from_json(text: str) -> JSON:
     """The value of JSON text."""
     value: JSON = orjson.loads(text)
     return value
+
+
+def storable(text: str) -> str:
+    """The same text with what a database cannot hold (NUL, half characters) made visible."""
+    return text.replace("\0", "␀").encode("utf-8", "backslashreplace").decode()
