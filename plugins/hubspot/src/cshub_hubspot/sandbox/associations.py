@@ -79,7 +79,7 @@ def delete(call: Call) -> Response:
 def create_many(call: Call) -> Response:
     """Associate up to 2,000 pairs with the types given for each."""
     results = _each_pair(call, lambda s, t, types: [_pair_body(s, t, types)], with_types=True)
-    return answer(call, Outcome(results=results), 200 if call.generation.is_dated else 201)
+    return answer(call, Outcome(results=results), call.generation.created)
 
 
 def create_many_default(call: Call) -> Response:
@@ -89,13 +89,13 @@ def create_many_default(call: Call) -> Response:
 
 
 def archive_many(call: Call) -> Response:
-    """End associations; 204 in the classic generation, an empty batch answer in the dated one."""
+    """End associations; 204 in the classic generation, an empty batch answer in the others."""
     source, target = _pair(call)
     for item in call.inputs(WRITE_LIMIT):
         to = item.get("to")
         for other in to if isinstance(to, list) else []:
             call.portal.links.remove(source, _id_of(item.get("from")), target, _id_of(other))
-    return answer(call, Outcome()) if call.generation.is_dated else Response(status=204)
+    return Response(status=204) if call.generation.is_classic else answer(call, Outcome())
 
 
 def labels(call: Call) -> Response:
@@ -121,7 +121,7 @@ def _block(call: Call, source: str, number: int, target: str, after: int, limit:
 
 def _other(call: Call, other: int, kinds: Iterable[int]) -> dict[str, JSON]:
     # Real v4 answers hold a number here, the official file says text.
-    is_number = call.portal.behaviour.answers == "recorded" and not call.generation.is_dated
+    is_number = call.portal.behaviour.answers == "recorded" and call.generation.is_classic
     specs: list[JSON] = [_spec(call, TYPES[kind]) for kind in sorted(kinds)]
     return {"toObjectId": other if is_number else str(other), "associationTypes": specs}
 

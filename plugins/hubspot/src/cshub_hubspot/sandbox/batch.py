@@ -43,7 +43,7 @@ def answer(call: Call, outcome: Outcome, status: int = 200) -> Response:
     if not outcome.errors:
         return json_response(body, status)
     body |= {"numErrors": len(outcome.errors), "errors": outcome.errors}
-    if call.generation.is_dated and call.portal.behaviour.answers == "official":
+    if not call.generation.knows_207 and call.portal.behaviour.answers == "official":
         message = f"{len(outcome.errors)} of the inputs failed"
         body |= {"category": "MULTI_STATUS", "message": message, "correlationId": call.portal.correlation_id()}
     return json_response(body, 207)

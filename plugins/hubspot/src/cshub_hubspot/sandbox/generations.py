@@ -34,9 +34,19 @@ class Generation:
     oauth: str
 
     @property
-    def is_dated(self) -> bool:
-        """Whether this is 2026-09 or later: batch answers there have one shape, in full or in part, and one status."""
-        return self.name >= "2026-09" and self.name != "v3"
+    def is_classic(self) -> bool:
+        """Whether this is v3 and v4."""
+        return self.name == "v3"
+
+    @property
+    def knows_207(self) -> bool:
+        """Whether its files tell apart batches done in part; from 2026-09 one shape and one status serve both."""
+        return self.name < "2026-09" or self.is_classic
+
+    @property
+    def created(self) -> int:
+        """The status of a batch that made associations or properties."""
+        return 201 if self.knows_207 else 200
 
 
 def _dated(name: str) -> Generation:

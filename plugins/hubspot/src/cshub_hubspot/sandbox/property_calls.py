@@ -43,7 +43,7 @@ def create_properties(call: Call) -> Response:
             outcome.results.append(_create(call, item).as_json())
         except Refused as refused:
             outcome.fail(refused.category, refused.message, {"name": [str(item.get("name"))]})
-    return answer(call, outcome, 200 if call.generation.is_dated else 201)
+    return answer(call, outcome, call.generation.created)
 
 
 def read_properties(call: Call) -> Response:

@@ -77,8 +77,9 @@ LINKS: tuple[Row, ...] = (
     ("PUT", "/{type}/{id}/associations/default/{to}/{to_id}", associations.put_default, WRITE),
     ("PUT", "/{type}/{id}/associations/{to}/{to_id}", associations.put_labelled, WRITE),
     ("DELETE", "/{type}/{id}/associations/{to}/{to_id}", associations.delete, WRITE),
-    ("GET", "/{type}/{id}/associations/{to}", associations.of_record, READ),
 )
+#: Gone from 2026-09 on.
+LINKS_OF_ONE: tuple[Row, ...] = (("GET", "/{type}/{id}/associations/{to}", associations.of_record, READ),)
 LABELS: tuple[Row, ...] = (("GET", "/{type}/{to}/labels", associations.labels, READ),)
 ACCOUNT: tuple[Row, ...] = (("GET", "/details", lookups.account_details, READ),)
 READ_ONLY = frozenset({"feedback_submissions", "0-19", "feedback_submission"})
@@ -98,6 +99,7 @@ def _entries(generation: Generation) -> Iterator[Entry]:
         (generation.labels, LABELS, object_scopes),
         (generation.associations, ASSOCIATIONS, object_scopes),
         (generation.links, LINKS, object_scopes),
+        (generation.links, LINKS_OF_ONE if generation.knows_207 else (), object_scopes),
         (generation.objects, OBJECTS, object_scopes),
         (generation.properties, PROPERTIES, schema_scopes),
         (generation.pipelines, PIPELINES, schema_scopes),
