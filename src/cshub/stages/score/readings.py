@@ -35,10 +35,11 @@ class Due:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Questions:
-    """What is read: the metrics of the scorecard, and those that are held because a source of theirs fails."""
+    """What is read: the metrics of the scorecard; `held` those a source of which fails, `silent` those a source of which never worked."""
 
     metrics: Mapping[str, ConfiguredMetric]
     held: frozenset[str]
+    silent: frozenset[str]
     connections: Sequence[str]
     extras: Mapping[str, Mapping[str, Type]]
     as_of: datetime
@@ -118,7 +119,7 @@ def _hold(readings: dict[str, Reading], before: SavedScore | None, questions: Qu
         last = before.readings.get(name) if before is not None else None
         if last is not None:
             readings[name] = replace(last, valid_until=again)
-        elif readings[name].value is None:
+        elif name in questions.silent:
             readings[name] = Reading(metric=name, value=None, status=Status.SOURCE_DOWN, valid_until=again)
     return readings
 

@@ -80,7 +80,8 @@ def score(
     frame = Frame(card=scoring.card, as_of=as_of, data_as_of=_oldest(feeds), stale=stale)
     questions = Questions(
         metrics=used,
-        held=_held(used, feeds),
+        held=_reading(used, [feed for feed in feeds if feed.failing_since is not None]),
+        silent=_reading(used, [feed for feed in feeds if feed.last_ok_at is None]),
         connections=scoring.connections,
         extras=scoring.extras,
         as_of=as_of,
@@ -132,10 +133,10 @@ def _score_batch(registry: Registry, card: Scorecard, batch: Sequence[Due], tall
     return [None if one is None else finish(card, one, wanted.get(one.customer, ())) for one in scored]
 
 
-def _held(metrics: Mapping[str, ConfiguredMetric], feeds: Sequence[Feed]) -> frozenset[str]:
-    """The metrics that read a kind some stream of which fails now."""
-    failing = {feed.kind for feed in feeds if feed.failing_since is not None}
-    return frozenset(name for name, metric in metrics.items() if kinds_of(metric) & failing)
+def _reading(metrics: Mapping[str, ConfiguredMetric], feeds: Sequence[Feed]) -> frozenset[str]:
+    """The metrics that read a kind one of these streams feeds."""
+    kinds = {feed.kind for feed in feeds}
+    return frozenset(name for name, metric in metrics.items() if kinds_of(metric) & kinds)
 
 
 def _is_stale(feed: Feed, as_of: datetime) -> bool:
