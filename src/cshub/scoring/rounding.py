@@ -12,8 +12,9 @@ from ..model import MICRO
 NANO = 1_000_000_000
 #: A metric's value beyond this is taken for a mistake of its source.
 HUGE = 10**18
-#: A number written in a scorecard has at most this many digits, so that arithmetic stays quick.
+#: A number written in a scorecard has at most this many digits, and is not below ten to the minus this, so that arithmetic stays quick.
 _DIGITS = 40
+_TINY = 400
 
 
 def half_up(numerator: int, denominator: int) -> int:
@@ -29,10 +30,10 @@ def exact(number: object) -> Fraction:
         decimal = Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
     except InvalidOperation as error:
         raise ValueError(f"{number!r} is not a number") from error
-    if not decimal.is_finite() or abs(decimal.adjusted()) > _DIGITS or len(decimal.as_tuple().digits) > _DIGITS:
+    if not decimal.is_finite() or abs(decimal) > HUGE or decimal.adjusted() < -_TINY:
         raise ValueError(f"{number!r} is too large or too small")
-    if abs(decimal) > HUGE:
-        raise ValueError(f"{number!r} is too large")
+    if len(decimal.as_tuple().digits) > _DIGITS:
+        raise ValueError(f"{str(number)[:_DIGITS]}… has too many digits")
     return Fraction(decimal)
 
 
