@@ -35,28 +35,42 @@ _BOUNDS = {
 
 def check(node: Node, model: type[M], problems: Problems, steps: Sequence[Step]) -> M | None:
     """The block as an instance of the core's own model; None, with all its problems noted, when it is not one."""
+    return check_partly(node, model, problems, steps)[0]
+
+
+def check_partly(node: Node, model: type[M], problems: Problems, steps: Sequence[Step]) -> tuple[M | None, M | None]:
+    """The same, and what is left of it without the values that are wrong, for finding more mistakes."""
     resolved = Resolved(data=plain(node))
-    return _validated(node, model, resolved, problems, steps)
+    whole = _validated(node, model, resolved, problems, steps)
+    return whole, whole or _salvaged(model, resolved)
 
 
 def check_settings(
-    node: Node, model: type[M], references: References, steps: Sequence[Step]
+    node: Node, model: type[M], references: References, steps: Sequence[Step], *, also: Sequence[str] = ()
 ) -> tuple[M | None, M | None]:
     """The same for a plugin's settings, with references resolved: the settings, and what can be saved of them for looking around.
 
-    The second is there although something is wrong, when only unknown keys, optional values or absent secrets are; never use it to connect.
+    The second is there although something is wrong, when only unknown keys, optional values or absent secrets are; never use it to
+    connect. `also` are keys that may stand beside the model's.
     """
     resolved = resolve(node, model, references, steps)
-    settings = _validated(node, model, resolved, references.problems, steps)
+    settings = _validated(node, model, resolved, references.problems, steps, also)
     whole = settings if not resolved.pending else None
     return whole, whole or settings or _salvaged(model, resolved)
 
 
-def _validated(node: Node, model: type[M], resolved: Resolved, problems: Problems, steps: Sequence[Step]) -> M | None:
+def _validated(
+    node: Node,
+    model: type[M],
+    resolved: Resolved,
+    problems: Problems,
+    steps: Sequence[Step],
+    also: Sequence[str] = (),
+) -> M | None:
     try:
         return model.model_validate(resolved.data)
     except ValidationError as error:
-        _Report(node, model, resolved, problems, tuple(steps)).all(error.errors(include_url=False))
+        _Report(node, model, resolved, problems, tuple(steps), tuple(also)).all(error.errors(include_url=False))
         return None
 
 
@@ -84,6 +98,7 @@ class _Report:
     resolved: Resolved
     problems: Problems
     root: tuple[Step, ...]
+    also: tuple[str, ...]
 
     def all(self, errors: Sequence[ErrorDetails]) -> None:
         """Every error; several about one value (a union's) become one problem."""
@@ -112,6 +127,7 @@ class _Report:
 
     def _unknown(self, path: tuple[Step, ...]) -> None:
         known = [name for model in self._models(path[:-1]) for name in model.model_fields]
+        known += self.also if len(path) == 1 else ()
         self.problems.add(
             key_place(self.node, path), (*self.root, *path), "is no known key", did_you_mean(str(path[-1]), known)
         )

@@ -54,7 +54,7 @@ def _connection(draft: Draft, entry: Entry) -> Connection | None:
         draft.certain = False
         return None
     own = block.without(CONNECTION_KEYS)
-    settings, partly = check_settings(own, connector.settings, draft.references, steps)
+    settings, partly = check_settings(own, connector.settings, draft.references, steps, also=CONNECTION_KEYS)
     streams = _streams(draft, entry, connector, partly)
     if core is None or settings is None or streams is None:
         return None

@@ -77,5 +77,10 @@ class Draft:
             return None
 
     def wrong_rule(self, error: ExprError, node: Value, steps: Sequence[Step], *, shift: int = 0) -> None:
-        """Note a mistake inside a rule that begins `shift` characters after the text of `node` does."""
+        """Note a mistake inside a rule that begins `shift` characters after the text of `node` does.
+
+        A name unlike any other may be an extra field of a connection that has mistakes of its own: it is not blamed.
+        """
+        if not self.certain and "not known here" in error.message and "did you mean" not in (error.hint or ""):
+            return
         self.problems.add(node.at(max(0, error.column + shift)), steps, error.message, error.hint)

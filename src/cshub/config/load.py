@@ -146,7 +146,7 @@ def _sections(draft: Draft, source: _Source) -> Config:
         identity=read_identity(draft, connections),
         metrics=MappingProxyType(dict(metrics.ready)),
         scorecards=MappingProxyType(cards),
-        triggers=read_triggers(draft, metrics, cards),
+        triggers=read_triggers(draft, metrics),
         publish=MappingProxyType(read_publish(draft, connections)),
         schedule=read_schedule(draft),
         safety=read_safety(draft),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import orjson
 
@@ -79,7 +79,7 @@ class _Entry:
             return None
         metric = known[node.text]
         if isinstance(metric, FunctionMetric):
-            return replace(metric, name=self.entry.key), None
+            return metric, None
         self.draft.problems.add(node.place, self._steps, f"{node.text} needs to know what about", f"{{{node.text}: …}}")
         return None
 
@@ -109,14 +109,12 @@ class _Entry:
             hint = f"write `{self.entry.key}: {metric.name}`"
             self.draft.problems.add(chosen.place, self._steps, f"{metric.name} takes no options", hint)
             return None
-        return replace(metric, name=self.entry.key), None
+        return metric, None
 
     def _query(self, form: QueryForm, chosen: Entry, options: Block) -> tuple[ConfiguredMetric, Type | None] | None:
-        if not self._options_known(form, options):
-            return None
+        options = self._known_options(form, options)
         owner = self.draft.registry.owner("metric", form.name)
         main, rest = plain(chosen.node), {entry.key: plain(entry.node) for entry in options}
-
         built = guarded(owner, f"form {form.name}", lambda: _build(form, main, rest))
         if isinstance(built, Query):
             checked = self._checked(built)
@@ -124,27 +122,28 @@ class _Entry:
             metric = QueryMetric(name=self.entry.key, form=form.name, query=built, text=text)
             return (metric, checked) if checked else None
         if isinstance(built, ValueError):
-            self._refused(str(built), chosen, options)
+            at = self._refused(str(built), chosen, options)
+            return self._query(form, chosen, options.without([at])) if at else None
         else:
             self.draft.problems.add(self.entry.place, self._steps, str(built), owner.cure)
         return None
 
-    def _options_known(self, form: QueryForm, options: Block) -> bool:
-        unknown = [entry for entry in options if entry.key not in form.options]
-        for entry in unknown:
+    def _known_options(self, form: QueryForm, options: Block) -> Block:
+        for entry in options.without(form.options):
             hint = did_you_mean(entry.key, form.options) if form.options else f"{form.name} takes no options"
             message = f"is no option of {form.name}"
             self.draft.problems.add(entry.place, (*self._steps, entry.key), message, hint)
-        return not unknown
+        return options.only(form.options)
 
-    def _refused(self, message: str, chosen: Entry, options: Block) -> None:
-        """Put a form's complaint at the option it names in its first word, else at the form."""
+    def _refused(self, message: str, chosen: Entry, options: Block) -> str | None:
+        """Put a form's complaint at the option it names in its first word, else at the form; gives that option."""
         word = message.split(" ", 1)[0].strip(":`")
         at = options.entry(word)
         node = at.node if at else chosen.node
         text = message.split(" ", 1)[1] if at and " " in message else message
         steps = (*self._steps, at.key) if at else (*self._steps, chosen.key)
         self.draft.problems.add(node.place, steps, text)
+        return at.key if at else None
 
     def _checked(self, query: Query) -> Type | None:
         """The type of the answer; None with the mistake noted where it was written."""
@@ -160,8 +159,6 @@ class _Entry:
             return None
 
     def _wrong_rule(self, error: ExprError, aggregate: Aggregate | None, query: Query) -> None:
-        if not self.draft.certain and "not known here" in error.message:
-            return  # the extra fields of a connection with mistakes of its own cannot be told
         rule = _culprit(aggregate, self.draft.extras) if aggregate else query.finish
         for node in values(self.entry.node):
             start = rule.find(node.text) if isinstance(node.value, str) else -1
@@ -172,7 +169,8 @@ class _Entry:
             if isinstance(node.value, str) and rule and node.text.endswith(rule):
                 self.draft.wrong_rule(error, node, self._steps, shift=len(node.text) - len(rule))
                 return
-        self.draft.problems.add(self.entry.place, self._steps, error.message, error.hint)
+        whole = Value(place=self.entry.place, value=None, text="", exact=False)
+        self.draft.wrong_rule(error, whole, self._steps)
 
     def _place_of(self, aggregate: Aggregate | None, message: str) -> Place:
         """Where a word of the message was written, as far as that can be told."""

@@ -65,7 +65,7 @@ class QueryMetric:
     text: str
 
 
-#: A configured metric: set-based, or a plugin's function under the name the YAML gives it.
+#: A configured metric: set-based, or a plugin's function. Its name is its key in `Config.metrics`; a function keeps its own as well.
 ConfiguredMetric: TypeAlias = QueryMetric | FunctionMetric
 
 

@@ -9,11 +9,10 @@ from itertools import pairwise
 
 from ..model import Bands, FunctionMetric, Group, Scorecard, Signal
 from .blocks import GroupBlock, HysteresisBlock, ScorecardBlock, SignalBlock
-from .check import check
+from .check import check, check_partly
 from .draft import Draft
 from .metrics import Metrics, canonical
-from .nodes import Block, Entry, Node, Step, Value, find, plain
-from .result import QueryMetric
+from .nodes import Block, Entry, Step, Value, find, plain
 from .shapes import read_shape
 
 DEFAULT = "default"
@@ -66,7 +65,7 @@ class _Card:
         before = len(self.draft.problems.found)
         model = block.get("model")
         self.model = model.text if isinstance(model, Value) else ""
-        core = check(block, ScorecardBlock, self.draft.problems, self._steps)
+        _, core = check_partly(block, ScorecardBlock, self.draft.problems, self._steps)
         if isinstance(model, Value) and isinstance(model.value, str):
             self.draft.known(model.text, self.draft.registry.models, model, (*self._steps, "model"), what="model")
         root = self._root(block)
@@ -209,25 +208,19 @@ class _Card:
 
     def _text(self, block: Block) -> str:
         """The card with the metrics it uses: equal text means equal scores for equal facts."""
-        metrics = {name: self._metric_text(name) for name in sorted(set(self.signals))}
+        metrics = {name: self._metric_data(name) for name in sorted(set(self.signals))}
         return canonical({"card": plain(block), "metrics": metrics, "name": self.entry.key})
 
-    def _metric_text(self, name: str) -> str:
-        metric = self.metrics.ready.get(name)
-        if isinstance(metric, QueryMetric):
-            return metric.text
-        return self._function_text(metric) if metric else ""
-
-    def _function_text(self, metric: FunctionMetric) -> str:
-        """A function may change with its plugin's version."""
-        node = plain(self._metric_node(metric.name))
-        word = node if isinstance(node, str) else next(iter(node)) if isinstance(node, dict) else metric.name
-        owner = self.draft.registry.owners.get(("metric", word))
-        return f"{word} {owner.distribution} {owner.version}" if owner else word
-
-    def _metric_node(self, name: str) -> Node:
+    def _metric_data(self, name: str) -> object:
+        """The metric's YAML; a function's stands in its plugin, so the plugin's version stands for it."""
         section = self.draft.section("metrics")
-        return (section.get(name) if section else None) or self.entry.node
+        node = section.get(name) if section else None
+        data = plain(node) if node else None
+        if not isinstance(self.metrics.ready.get(name), FunctionMetric):
+            return data
+        word = data if isinstance(data, str) else next(iter(data)) if isinstance(data, dict) else name
+        owner = self.draft.registry.owners.get(("metric", word))
+        return [word, owner.distribution, owner.version] if owner else [word]
 
     def _add(self, block: Block, inside: Sequence[Step], message: str, hint: str | None = None) -> None:
         place, _ = find(block, inside)

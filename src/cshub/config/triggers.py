@@ -7,7 +7,7 @@ from itertools import product
 
 from ..expr import ExprError, Expression, parse
 from ..expr.problem import did_you_mean
-from ..model import Scorecard, Type
+from ..model import Type
 from ..plugins.checks import ACTION_KEYS
 from .blocks import TriggerBlock
 from .check import check, check_settings
@@ -31,21 +31,21 @@ _GUESSES = (Type.NUMBER, Type.TEXT, Type.FLAG)
 _MOST_GUESSES = 4
 
 
-def read_triggers(draft: Draft, metrics: Metrics, cards: Mapping[str, Scorecard]) -> tuple[Trigger, ...]:
+def read_triggers(draft: Draft, metrics: Metrics) -> tuple[Trigger, ...]:
     """Every trigger that is right."""
     section = draft.section("triggers")
-    found = [_trigger(draft, entry, metrics, cards) for entry in section or ()]
+    found = [_trigger(draft, entry, metrics) for entry in section or ()]
     return tuple(trigger for trigger in found if trigger)
 
 
-def _trigger(draft: Draft, entry: Entry, metrics: Metrics, cards: Mapping[str, Scorecard]) -> Trigger | None:
+def _trigger(draft: Draft, entry: Entry, metrics: Metrics) -> Trigger | None:
     steps = ("triggers", entry.key)
     block = draft.block(entry.node, steps)
     if block is None or not draft.named(entry, steps):
         return None
     core = check(block.only(_CORE), TriggerBlock, draft.problems, steps)
     when = block.get("when")
-    rule = _when(draft, when, (*steps, "when"), metrics, cards) if isinstance(when, Value) and when.text else None
+    rule = _when(draft, when, (*steps, "when"), metrics) if isinstance(when, Value) and when.text else None
     text = _text(draft, block, steps, metrics) or DEFAULT_TEXT
     actions = tuple(_actions(draft, block.without(_CORE), steps, metrics, text))
     if not block.without(_CORE).entries:
@@ -56,11 +56,9 @@ def _trigger(draft: Draft, entry: Entry, metrics: Metrics, cards: Mapping[str, S
     return Trigger(name=entry.key, when=rule, actions=actions, cooldown=core.cooldown, dwell=core.dwell)
 
 
-def _when(
-    draft: Draft, node: Value, steps: tuple[Step, ...], metrics: Metrics, cards: Mapping[str, Scorecard]
-) -> Expression | None:
+def _when(draft: Draft, node: Value, steps: tuple[Step, ...], metrics: Metrics) -> Expression | None:
     """The checked rule. What a function metric gives is only known when it runs, so any type that makes sense is right."""
-    bands = tuple(dict.fromkeys(name for card in cards.values() for name, _ in card.bands.edges))
+    bands = tuple(_bands(draft))
     values = {"band": bands, "previous_band": bands} if bands else {}
     open_names = [name for name in metrics.named if metrics.types.get(name) is None and name in node.text]
     names = {**{name: type for name, type in metrics.types.items() if type}, **SCORE_NAMES}
@@ -74,6 +72,13 @@ def _when(
     if first is not None:
         draft.wrong_rule(first, node, steps)
     return None
+
+
+def _bands(draft: Draft) -> Iterator[str]:
+    """Every band of every scorecard, whatever else is wrong with the card."""
+    for entry in draft.section("scorecards") or ():
+        bands = entry.node.get("bands") if isinstance(entry.node, Block) else None
+        yield from (band.key for band in bands) if isinstance(bands, Block) else ()
 
 
 def _text(draft: Draft, block: Block, steps: tuple[Step, ...], metrics: Metrics) -> str | None:
