@@ -65,9 +65,9 @@ def test_every_public_method_has_a_docstring_there_or_at_its_protocol() -> None:
     assert silent == []
 
 
-@pytest.mark.parametrize("page", sorted(PAGES))
+@pytest.mark.parametrize("page", PAGES)
 def test_a_reference_page_says_what_the_code_says(page: str) -> None:
-    assert not differs(REFERENCE / f"{page}.md", PAGES[page](), write=False), "run `make docs`"
+    assert not differs(page, write=False), "run `make docs`"
 
 
 def test_every_hook_has_its_heading() -> None:
@@ -106,8 +106,12 @@ def test_every_setting_of_the_first_level_has_its_heading() -> None:
     assert top - named == set()
 
 
-@pytest.mark.parametrize("page", [name for name in tracked_files() if name.endswith(".md")])
-def test_links_between_pages_lead_somewhere(page: str) -> None:
-    targets = LINK.findall((ROOT / page).read_text(encoding="utf-8"))
-    local = [target for target in targets if "://" not in target and not target.startswith("mailto:")]
-    assert [target for target in local if not ((ROOT / page).parent / target).exists()] == []
+def test_links_between_pages_lead_somewhere() -> None:
+    dead = [
+        f"{page} → {target}"
+        for page in tracked_files()
+        if page.endswith(".md")
+        for target in LINK.findall((ROOT / page).read_text(encoding="utf-8"))
+        if "://" not in target and not target.startswith("mailto:") and not ((ROOT / page).parent / target).exists()
+    ]
+    assert dead == []
