@@ -25,7 +25,7 @@ def tree(text: str) -> ast.expr:
     try:
         parsed = ast.parse(body, mode="eval").body
     except SyntaxError as error:
-        place = max((error.offset or 1) - 1, 0)
+        place = error.offset - 1 if error.offset else len(body)  # Python says 0 for "it ends too early"
         raise ExprError(f"not a rule: {error.msg}", min(indent + place, len(text)), "for example: is_open") from error
     except (ValueError, MemoryError, RecursionError) as error:
         raise ExprError("this rule is too deeply nested", 0, "split it into two metrics") from error
