@@ -5,6 +5,9 @@ Use the `judge` fixture (it skips where the files are missing) in one of two way
     client = httpx.Client(transport=JudgedTransport(httpx.HTTPTransport(), judge))   # raises Foul at the first offence
     judge.complaints(Exchange(method="GET", path="/crm/v3/owners", status=200, answer=b"…"))   # -> list of sentences
 
+With `CSHUB_RECORD=FILE` in the environment every exchange of a strict `JudgedTransport` is also appended to that file, one JSON
+object a line; `make judge-prism` shows them to a second judge.
+
 `JudgedTransport` wraps any transport, also `httpx.WSGITransport(app=sandbox)`; it keeps what it saw in `exchanges`, and
 with `strict=False` what it disliked in `complaints`, raising nothing. Hosts do not matter, only paths do.
 
@@ -17,9 +20,10 @@ Where the files themselves fall short (SOURCES.json says what was changed in the
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -89,7 +93,7 @@ class OpenApiJudge:
     def complaints(self, exchange: Exchange) -> list[str]:
         """What the files have against this exchange; a request HubSpot itself refused is not judged."""
         self.judged += 1
-        found = self._file(exchange.path)
+        found = self.place(exchange.path)
         if found is None:
             return [f"no official file knows the path {exchange.path}"]
         file, path = found
@@ -105,14 +109,15 @@ class OpenApiJudge:
 
     def request_complaints(self, exchange: Exchange) -> list[str]:
         """What the files have against the request alone, whatever was answered."""
-        found = self._file(exchange.path)
+        found = self.place(exchange.path)
         if found is None:
             return [f"no official file knows the path {exchange.path}"]
         api, raw = self._load(found[0])
         request, _ = _mocks(exchange, found[1])
         return [_reason(e) for e in api.iter_request_errors(request)] + list(_strangers(raw, exchange, found[1]))
 
-    def _file(self, path: str) -> tuple[str, str] | None:
+    def place(self, path: str) -> tuple[str, str] | None:
+        """The file that knows a path, and the path as it is written there; None when no file does."""
         for pattern, name in FILES:
             if match := re.fullmatch(pattern, path):
                 parts = match.groupdict()
@@ -162,6 +167,7 @@ class JudgedTransport(httpx.BaseTransport):
         )
         self.exchanges.append(exchange)
         if self.strict:
+            record(exchange)
             self.judge.check(exchange)
         else:
             self.complaints += self.judge.complaints(exchange)
@@ -169,6 +175,24 @@ class JudgedTransport(httpx.BaseTransport):
 
     def close(self) -> None:
         self.inner.close()
+
+
+def record(exchange: Exchange) -> None:
+    """Append the exchange to the file named by CSHUB_RECORD, when there is one."""
+    if file := os.environ.get("CSHUB_RECORD"):
+        line = {
+            key: value.decode("latin-1") if isinstance(value, bytes) else value
+            for key, value in asdict(exchange).items()
+        }
+        with Path(file).open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(line) + "\n")
+
+
+def recorded(file: Path) -> Iterator[Exchange]:
+    """The exchanges of such a file, each different one once."""
+    for line in dict.fromkeys(file.read_text(encoding="utf-8").splitlines()):
+        values = json.loads(line)
+        yield Exchange(**values | {key: values[key].encode("latin-1") for key in ("body", "answer")})
 
 
 def _mocks(exchange: Exchange, path: str) -> tuple[MockRequest, MockResponse]:
