@@ -10,21 +10,34 @@ from pathlib import Path
 
 from ..errors import ConfigError
 from .alerts import Alerts
+from .conditions import Conditions
 from .database import Database
+from .landing import Landing
+from .leases import Leases
 from .links import Links
+from .locks import FileLocks
+from .rejects import Rejects
+from .runs import Runs
 from .scores import Scores
 from .sqlite import SqliteDatabase
+from .streams import Streams
 from .writes import Writes
 
 
 class Store:
     """Everything cshub remembers. Close it when done."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, locks: FileLocks) -> None:
         self.db = db
         self.alerts = Alerts(db)
+        self.conditions = Conditions(db)
+        self.landing = Landing(db)
+        self.leases = Leases(db, locks)
         self.links = Links(db)
+        self.rejects = Rejects(db)
+        self.runs = Runs(db, locks)
         self.scores = Scores(db)
+        self.streams = Streams(db)
         self.writes = Writes(db)
 
     def close(self) -> None:
@@ -47,4 +60,5 @@ def open_store(
     if not url.startswith(prefix) or url == prefix:
         raise ConfigError(f"{url!r} is not the address of a store", where="store", hint="write sqlite:///cshub.db")
     path = Path(folder) / url.removeprefix(prefix)
-    return Store(SqliteDatabase(path, url=url, busy_timeout_s=busy_timeout_s, observer=observer))
+    db = SqliteDatabase(path, url=url, busy_timeout_s=busy_timeout_s, observer=observer)
+    return Store(db, FileLocks(path.with_name(f"{path.name}.locks")))

@@ -443,7 +443,8 @@ create table merge (
     primary key (connection, kind, gone)
 );
 
--- how far each stream has been read; cursor at most 64 KiB
+-- how far each stream has been read; cursor at most 64 KiB; a pass is a reading in full, a snapshot or a sweep, begun at
+-- started_at when the sequence stood at started_seq
 create table stream_state (
     connection text not null,
     stream text not null,
@@ -454,6 +455,7 @@ create table stream_state (
     pass_state text not null default 'idle' check (pass_state in ('idle', 'full', 'snapshot', 'sweep')),
     sweep_cursor blob,
     started_at integer,
+    started_seq integer not null default 0,
     last_ok_at integer,
     completed_at integer,
     swept_at integer,
