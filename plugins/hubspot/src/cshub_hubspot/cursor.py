@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import Annotated, Literal, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from cshub import StoreError
 
 _Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,20}$")]
+_Seen: TypeAlias = Annotated[dict[_Id, int], Field(max_length=1_000)]
 _Token: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 
 
@@ -20,17 +21,22 @@ class _Cursor(BaseModel):
 
 
 class Listing(_Cursor):
-    """In the first full reading, by id. `since_ms`: what changed after that belongs to the search that follows it."""
+    """In the first full reading, by id. `since_ms`: what changed after that belongs to the search that follows it.
+
+    `seen` are rows changed even so late that were given already, by id with their time of change.
+    """
 
     read: Literal["list"] = "list"
     after: _Token | None = None
     since_ms: int
+    seen: _Seen = {}
 
 
 class Changes(_Cursor):
     """Everything changed before `at_ms` is read, and of that very millisecond all ids up to `id`.
 
     `checked_ms` is when archived records were listed last; `rechecking` that this is going on, `archived` how far it is.
+    `seen` are rows of the overlap that were given already, by id with their time of change.
     """
 
     read: Literal["search"] = "search"
@@ -39,6 +45,7 @@ class Changes(_Cursor):
     checked_ms: int
     rechecking: bool = False
     archived: _Token | None = None
+    seen: _Seen = {}
 
 
 class Sweep(_Cursor):
@@ -54,7 +61,7 @@ C = TypeVar("C", Listing, Changes, Sweep)
 
 
 def dump(cursor: Listing | Changes | Sweep) -> bytes:
-    """The cursor as bytes, a few hundred at most."""
+    """The cursor as bytes: some hundred, and 30 for each row in `seen`."""
     return cursor.model_dump_json(exclude_defaults=False, exclude_none=True).encode()
 
 

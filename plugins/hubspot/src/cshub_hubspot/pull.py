@@ -5,7 +5,8 @@ The list by id cannot lose a row to edits, whatever else happens meanwhile; what
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from cshub import JSON, Answer, Page, walk_cursor
@@ -15,9 +16,10 @@ from .associations import ids_of
 from .cursor import Changes, Listing, Sweep, dump
 from .objects import URL_BYTES, ObjectType
 from .query import Query
-from .records import reject
+from .records import Record, reject
 from .rows import Rows, ids_in
-from .search import Found, Walk, bounds
+from .search import Walk, bounds
+from .seen import Seen
 from .settings import HubSpotSettings
 from .values import epoch_ms, time
 
@@ -44,6 +46,7 @@ class Pull:
     def _listing(self, cursor: Listing | None) -> Iterator[Page]:
         """Everything, by id. The search that follows begins where this began, less the overlap."""
         since = [cursor.since_ms] if cursor else []
+        seen = Seen(cursor.seen if cursor else {}, self._type.changed)
         lean = len(",".join(self._rows.properties)) > URL_BYTES
         asked = (self._type.changed,) if lean else self._rows.properties
 
@@ -56,20 +59,25 @@ class Pull:
             lambda at: self._api.page(self._type.name, asked, at), read, cursor.after if cursor else None
         )
         for items, after in walk:
-            last = Changes(at_ms=since[0], checked_ms=since[0])
-            step = dump(Listing(after=after, since_ms=since[0]) if after else last)
-            yield self._fetched(items, step) if lean else self._rows.page(items, step)
+            page = self._fetched(items) if lean else self._rows.page(items)
+            seen.note(self._rows.complete(page.rows), since[0])
+            step = Listing(after=after, since_ms=since[0], seen=seen.known)
+            last = Changes(at_ms=since[0], checked_ms=since[0], seen=seen.known)
+            yield replace(page, cursor=dump(step if after else last))
 
     def _changes(self, start: Changes) -> Iterator[Page]:
         """What changed since `start`, and what was archived if that is due."""
         query = Query.of(self._type.changed, self._rows.properties)
         walk = Walk(lambda body: self._api.search(self._type.name, body), query, start, self._until, self._overlap)
         lean = query.lacks(self._rows.properties)
+        seen = Seen(start.seen, self._type.changed)
         at = start
         for found in walk:
+            page = self._found(seen.news(found.records), found.broken, lean=lean)
+            seen.note(self._rows.complete(page.rows), walk.settled_ms)
             ahead = walk.settled_ms if found.at_ms is None else found.at_ms
-            at = start.model_copy(update={"at_ms": ahead, "id": found.id})
-            yield self._found(found, dump(at), lean=lean)
+            at = start.model_copy(update={"at_ms": ahead, "id": found.id, "seen": seen.known})
+            yield replace(page, cursor=dump(at))
         if start.rechecking:
             yield from self._archived(at)
 
@@ -78,7 +86,7 @@ class Pull:
         if cursor.rechecking or epoch_ms(self._until) - cursor.checked_ms < self._recheck_ms:
             return cursor
         back = min(cursor.at_ms, cursor.checked_ms)
-        return Changes(at_ms=back, checked_ms=cursor.checked_ms, rechecking=True)
+        return Changes(at_ms=back, checked_ms=cursor.checked_ms, rechecking=True, seen=cursor.seen)
 
     def _archived(self, start: Changes) -> Iterator[Page]:
         """What was archived since the last look; searches and the usual list never show it."""
@@ -88,21 +96,20 @@ class Pull:
             start.archived,
         )
         for items, after in walk:
-            done = Changes(at_ms=start.at_ms, checked_ms=start.at_ms)
+            done = Changes(at_ms=start.at_ms, checked_ms=start.at_ms, seen=start.seen)
             cursor = start.model_copy(update={"archived": after}) if after else done
             gone = [id for id, item in items if archived_since(item, start.checked_ms)]
             yield Page(rows=(), tombstones=gone, cursor=dump(cursor))
 
-    def _found(self, found: Found, cursor: bytes, *, lean: bool) -> Page:
+    def _found(self, records: list[Record], broken: Iterable[tuple[JSON, str]], *, lean: bool) -> Page:
         """The page of what a search gave, whose values are read separately if they did not fit into it."""
-        rejects = [reject(item, reason) for item, reason in found.broken]
+        rejects = [reject(item, reason) for item, reason in broken]
         if lean:
-            return self._rows.fetched([record.id for record in found.records], cursor, rejects=rejects)
-        return self._rows.of(found.records, cursor, rejects=rejects)
+            return self._rows.fetched([record.id for record in records], rejects)
+        return self._rows.of(records, rejects)
 
-    def _fetched(self, items: Sequence[JSON], cursor: bytes) -> Page:
-        ids, rejects = ids_in(items)
-        return self._rows.fetched(ids, cursor, rejects=rejects)
+    def _fetched(self, items: Iterable[JSON]) -> Page:
+        return self._rows.fetched(*ids_in(items))
 
 
 def ids(api: Api, object_type: ObjectType, start: Sweep) -> Iterator[tuple[list[str], bytes]]:

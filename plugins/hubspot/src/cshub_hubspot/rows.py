@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from cshub import JSON, OwnedValue, Page, Reject, Row
@@ -18,7 +18,7 @@ from .values import canonical
 
 
 class Rows:
-    """Makes the pages of one stream. A call that fails on the way fails the page: there are no half rows."""
+    """Makes the pages of one stream, without their cursors. A call that fails on the way fails the page: no half rows."""
 
     def __init__(
         self, api: Api, catalog: Catalog, object_type: ObjectType, mapper: Mapper, owned: Sequence[str], *, stages: bool
@@ -35,7 +35,12 @@ class Rows:
         """The properties to ask for: those the rows are made of, and those cshub owns there."""
         return tuple(dict.fromkeys((*self._mapper.properties, *self._owned)))
 
-    def page(self, items: Iterable[JSON], cursor: bytes, *, gone: Sequence[str] = ()) -> Page:
+    def complete(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """Those of the rows that will not change without a new time of change: a link often comes just after its record."""
+        place = 2 + self._type.kind.names.index("account_id") if self._type.links else 0
+        return (row for row in rows if row[place] is not None)
+
+    def page(self, items: Iterable[JSON], gone: Sequence[str] = ()) -> Page:
         """The page of these elements, each of them in exactly one of its lists."""
         records: list[Record] = []
         rejects: list[Reject] = []
@@ -44,20 +49,18 @@ class Rows:
                 records.append(record(item))
             except Unmappable as error:
                 rejects.append(reject(item, str(error)))
-        return self.of(records, cursor, rejects=rejects, gone=gone)
+        return self.of(records, rejects, gone)
 
-    def fetched(self, ids: Sequence[str], cursor: bytes, *, rejects: Sequence[Reject] = ()) -> Page:
+    def fetched(self, ids: Sequence[str], rejects: Sequence[Reject] = ()) -> Page:
         """The page of the records with these ids, read with all their properties; those gone meanwhile are tombstones."""
         lot = read(self._api, self._type.name, ids, self.properties)
-        page = self.page(lot.items, cursor, gone=lot.gone)
+        page = self.page(lot.items, lot.gone)
         return replace(page, rejects=(*rejects, *page.rejects))
 
-    def of(
-        self, records: list[Record], cursor: bytes, *, rejects: list[Reject] | None = None, gone: Sequence[str] = ()
-    ) -> Page:
+    def of(self, records: Sequence[Record], rejects: Sequence[Reject] = (), gone: Sequence[str] = ()) -> Page:
         """The page of these records."""
         facts = self._facts(records)
-        rejected = rejects or []
+        rejected = [*rejects]
         rows: list[Row] = []
         merged: list[tuple[str, str]] = []
         kept: list[Record] = []
@@ -71,9 +74,9 @@ class Rows:
             merged += pairs
             kept.append(each)
         owned = self._owned_values(kept) if self._owned else []
-        return Page(rows=rows, cursor=cursor, tombstones=gone, merges=merged, rejects=rejected, owned=owned)
+        return Page(rows=rows, cursor=b"", tombstones=gone, merges=merged, rejects=rejected, owned=owned)
 
-    def _facts(self, records: list[Record]) -> Facts:
+    def _facts(self, records: Sequence[Record]) -> Facts:
         """What these rows need; nothing is asked for a page without rows."""
         if not records:
             return Facts()

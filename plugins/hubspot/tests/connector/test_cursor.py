@@ -1,0 +1,52 @@
+"""H11 and G1: a position is typed, small, and never guessed."""
+
+from __future__ import annotations
+
+import pytest
+from cshub_hubspot.cursor import Changes, Listing, Sweep, dump, incremental, load
+
+from cshub import StoreError
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [Listing(since_ms=7), Listing(after="x", since_ms=7, seen={"1": 2}), Changes(at_ms=1, checked_ms=2, id="3", rechecking=True, archived="4")],
+)
+def test_a_position_survives_being_saved(cursor: Listing | Changes) -> None:
+    assert incremental(dump(cursor), "crm.companies") == cursor
+
+
+def test_a_list_read_whole_has_positions_too() -> None:
+    assert load(dump(Sweep(part=1, after="7")), Sweep, "crm.owners") == Sweep(part=1, after="7")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"2026-03-01T00:00:00Z",
+        b"1772323200000",
+        b'""',
+        b"null",
+        b"[]",
+        b"{}",
+        b'{"v":2,"read":"search","at_ms":1,"checked_ms":1}',
+        b'{"v":1,"read":"search","at_ms":"2026-03-01T00:00:00Z","checked_ms":1}',
+        b'{"v":1,"read":"search","at_ms":"","checked_ms":1}',
+        b'{"v":1,"read":"search","at_ms":1.5,"checked_ms":1}',
+        b'{"v":1,"read":"search","at_ms":1,"checked_ms":1,"id":"x"}',
+        b'{"v":1,"read":"search","at_ms":1,"checked_ms":1,"new":1}',
+        b'{"v":1,"read":"list","since_ms":1,"after":""}',
+        b'{"v":1,"read":"list","since_ms":1',
+    ],
+)
+def test_h11_a_position_that_cannot_be_read_is_an_error(text: bytes) -> None:
+    with pytest.raises(StoreError, match=r"crm\.companies: the saved position .* --full"):
+        incremental(text, "crm.companies")
+
+
+def test_g1_a_position_stays_below_64_kilobytes() -> None:
+    seen = {f"{10**18 + number}": 1_789_464_000_000 for number in range(1_000)}
+    assert len(dump(Changes(at_ms=1, checked_ms=1, archived="9" * 4096, seen=seen))) < 64 * 1024
+    with pytest.raises(ValueError, match="at most 1000"):
+        Changes(at_ms=1, checked_ms=1, seen={**seen, "1": 1})
