@@ -63,9 +63,9 @@ create table identity_key (
     key text not null,
     primary key (kind, connection, id, rule, key)
 ) without rowid;
-create index identity_key_key on identity_key (rule, key);
+create index identity_key_key on identity_key (rule, key, kind);
 
--- rows with more than one candidate: never linked, never written to, shown to a person
+-- rows with more than one candidate: never linked, never written to, shown to a person; candidates is a JSON array of customers
 create table review (
     kind text not null,
     connection text not null,
@@ -73,10 +73,29 @@ create table review (
     rule text not null,
     key text,
     candidates text not null,
-    suggestion text,
     reason text not null,
     run integer not null,
     seq integer not null,
     opened_at integer not null,
     primary key (kind, connection, id)
 );
+
+-- contacts whose own account is not a customer: no rule is tried for them, nor for the rows that lean on them
+create table outside (
+    kind text not null,
+    connection text not null,
+    id text not null,
+    primary key (kind, connection, id)
+) without rowid;
+
+-- what a row says about whose it is, from the other side: whose row is it that changed
+create index account_parent on account (connection, parent) where parent is not null;
+create index contact_account on contact (connection, account_id) where account_id is not null;
+create index deal_account on deal (connection, account_id) where account_id is not null;
+create index deal_contact on deal (connection, contact_id) where contact_id is not null;
+create index ticket_account on ticket (connection, account_id) where account_id is not null;
+create index ticket_contact on ticket (connection, contact_id) where contact_id is not null;
+create index response_account on response (connection, account_id) where account_id is not null;
+create index response_contact on response (connection, contact_id) where contact_id is not null;
+create index event_account on event (connection, account_id) where account_id is not null;
+create index event_contact on event (connection, contact_id) where contact_id is not null;

@@ -1,0 +1,183 @@
+"""Decides about accounts: which are customers, which attach to one, which need a person. Pure, and blind to the order they came in.
+
+The connections of the customer list take turns in their order, so that an account only ever attaches to customers known before its own
+connection's turn; then those a person mapped; then accounts of connections outside the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from .verdict import FAMILY, LISTED, MAP, NOTHING, Verdict, ancestry, choose, linked, review
+
+#: An account's connection and vendor id.
+Place: TypeAlias = tuple[str, str]
+
+
+def name_of(place: Place) -> str:
+    """`connection:id`, which is also the id of the customer at home there."""
+    return f"{place[0]}:{place[1]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A living account with everything it says about itself, keys by rule."""
+
+    place: Place
+    keys: Mapping[str, frozenset[str]]
+
+    @property
+    def listed(self) -> bool:
+        return LISTED in self.keys
+
+    @property
+    def parent(self) -> Place | None:
+        """The account above it."""
+        for key in self.keys.get(FAMILY, frozenset()) - {name_of(self.place)}:
+            connection, _, id = key.partition(":")
+            return connection, id
+        return None
+
+    @property
+    def mapped_to(self) -> str | None:
+        """The account a person said it belongs with."""
+        return min(self.keys.get(MAP, frozenset()) - {name_of(self.place)}, default=None)
+
+
+@dataclass(slots=True)
+class Roster:
+    """The state of deciding: verdicts so far, who gives which key, who has an account of which connection already."""
+
+    accounts: Mapping[Place, Account]
+    rules: Sequence[str]
+    verdicts: dict[Place, Verdict] = field(default_factory=dict)
+    parents: dict[str, str] = field(default_factory=dict)
+    _givers: dict[tuple[str, str], dict[str, None]] = field(default_factory=dict)
+    _taken: set[tuple[str, str]] = field(default_factory=set)
+
+    def settle(self, accounts: Iterable[Account]) -> None:
+        """Let these give their keys from now on, and know the families among all customers so far."""
+        for account in accounts:
+            customer = self.verdicts.get(account.place, NOTHING).customer
+            if customer is None or not account.listed:
+                continue
+            for rule in self.rules:
+                for key in account.keys.get(rule, ()):
+                    self._givers.setdefault((rule, key), {})[customer] = None
+        self.parents = families(self.accounts, self.verdicts)
+
+    def attach(self, accounts: Sequence[Account]) -> list[Account]:
+        """Try the rules in order on accounts of one connection; those no rule says anything about come back."""
+        silent = list(accounts)
+        for rule in self.rules:
+            if rule != MAP:
+                silent = self._try(rule, silent)
+        return silent
+
+    def _try(self, rule: str, accounts: Iterable[Account]) -> list[Account]:
+        silent: list[Account] = []
+        claims: dict[str, list[tuple[Account, Verdict]]] = {}
+        for account in accounts:
+            found = self._found(rule, account)
+            if not found:
+                silent.append(account)
+                continue
+            verdict = choose(rule, found, self.parents)
+            if verdict.customer is None:
+                self.verdicts[account.place] = verdict
+            else:
+                claims.setdefault(verdict.customer, []).append((account, verdict))
+        for customer, claimants in claims.items():
+            self._grant(rule, customer, claimants)
+        return silent
+
+    def _found(self, rule: str, account: Account) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for key in sorted(account.keys.get(rule, ())):
+            for customer in self._givers.get((rule, key), ()):
+                found.setdefault(customer, key)
+        return found
+
+    def _grant(self, rule: str, customer: str, claimants: Sequence[tuple[Account, Verdict]]) -> None:
+        """One account per connection and customer: a second, or two at once, are for a person."""
+        connection = claimants[0][0].place[0]
+        if (connection, customer) in self._taken:
+            reason = f"{customer} has an account of {connection} already"
+        elif len(claimants) > 1:
+            reason = f"{len(claimants)} accounts of {connection} match {customer} by {rule}"
+        else:
+            self.verdicts[claimants[0][0].place] = claimants[0][1]
+            self._taken.add((connection, customer))
+            return
+        for account, verdict in claimants:
+            self.verdicts[account.place] = review(rule, verdict.evidence or "", [customer], reason)
+
+
+def decide(
+    accounts: Mapping[Place, Account], rules: Sequence[str], order: Sequence[str]
+) -> tuple[dict[Place, Verdict], dict[str, str]]:
+    """The verdict about each account, and the customer above each customer that has one.
+
+    `accounts` must hold whole components: every account that shares a key or a family with one of them.
+    """
+    roster = Roster(accounts, rules)
+    turns: dict[str, list[Account]] = {}
+    mapped: list[Account] = []
+    for place in sorted(accounts):
+        account = accounts[place]
+        (turns.setdefault(place[0], []) if account.mapped_to is None else mapped).append(account)
+    for connection in order:
+        own = [account for account in turns.pop(connection, ()) if account.listed]
+        for account in roster.attach(own):
+            roster.verdicts[account.place] = linked(name_of(account.place), LISTED, "on the customer list")
+        roster.settle(own)
+    follow_people(roster, mapped)
+    roster.settle(mapped)
+    for connection in sorted(turns.keys() - set(order)):
+        roster.attach(turns[connection])
+    return roster.verdicts, roster.parents
+
+
+def follow_people(roster: Roster, mapped: Iterable[Account]) -> None:
+    """Attach what a person mapped to the customer that the account named belongs to."""
+    places = {name_of(place): place for place in roster.accounts}
+    known = dict(roster.verdicts)
+    for account in mapped:
+        target = account.mapped_to or ""
+        place = places.get(target)
+        customer = known[place].customer if place in known else None
+        lost = review(MAP, target, [], f"mapped to {target}, which is no customer")
+        roster.verdicts[account.place] = lost if customer is None else linked(customer, MAP, target)
+
+
+def families(accounts: Mapping[Place, Account], verdicts: Mapping[Place, Verdict]) -> dict[str, str]:
+    """The customer above each customer: that of the nearest account above its own. Families in a circle are none."""
+    above: dict[str, str] = {}
+    for place, verdict in verdicts.items():
+        if verdict.rule == LISTED and verdict.customer is not None:
+            parent = _nearest(place, verdict.customer, accounts, verdicts)
+            if parent is not None:
+                above[verdict.customer] = parent
+    return {customer: parent for customer, parent in above.items() if not _circles(customer, above)}
+
+
+def _nearest(
+    place: Place, customer: str, accounts: Mapping[Place, Account], verdicts: Mapping[Place, Verdict]
+) -> str | None:
+    seen: Collection[Place] = {place}
+    account = accounts.get(place)
+    while account is not None and (parent := account.parent) is not None and parent not in seen:
+        seen = {*seen, parent}
+        found = verdicts.get(parent, NOTHING).customer
+        if found is not None and found != customer:
+            return found
+        account = accounts.get(parent)
+    return None
+
+
+def _circles(customer: str, above: Mapping[str, str]) -> bool:
+    """True when the way up from a customer leads back to it."""
+    top = ancestry(customer, above)[-1]
+    return top in above and above[top] == customer

@@ -1,0 +1,87 @@
+"""What is decided about one row, and the choice between several customers. Pure; accounts and other rows share it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, cast
+
+import orjson
+
+from ...store.database import Cell
+
+#: Rule of the link between a customer and the account it is at home in; as a key, held by every account on the customer list.
+LISTED = "listed"
+#: Not a rule: a key every account shares with its parent, so that families are decided together.
+FAMILY = "family"
+#: Rule of a link that the row itself asks for.
+REFERENCE = "reference"
+#: The rule by which a person links; it alone may give a customer a second account of one connection.
+MAP = "map"
+
+
+class Verdict(NamedTuple):
+    """A link (customer, rule, evidence), a review (rule, key, candidates, reason), or nothing at all.
+
+    `outside`: the row's own account is known and not a customer. A tuple, because there is one for each row of each pass.
+    """
+
+    customer: str | None = None
+    rule: str | None = None
+    evidence: str | None = None
+    key: str | None = None
+    candidates: tuple[str, ...] = ()
+    reason: str | None = None
+    outside: bool = False
+
+
+NOTHING = Verdict()
+OUTSIDE = Verdict(outside=True)
+
+
+def linked(customer: str, rule: str, evidence: str) -> Verdict:
+    """The row belongs to this customer."""
+    return Verdict(customer=customer, rule=rule, evidence=evidence)
+
+
+def review(rule: str, key: str, candidates: Iterable[str], reason: str) -> Verdict:
+    """A person has to look."""
+    return Verdict(rule=rule, key=key, candidates=tuple(sorted(candidates)), reason=reason)
+
+
+def current(record: Sequence[Cell], *, is_outside: bool = False) -> Verdict:
+    """The verdict in force, from its link (customer, rule, evidence) and its review (rule, key, candidates, reason)."""
+    customer, rule, evidence, review_rule, key, candidates, reason = cast("tuple[str | None, ...]", record)
+    if review_rule is not None:
+        tie = tuple(orjson.loads(candidates or "[]"))
+        return Verdict(rule=review_rule, key=key, candidates=tie, reason=reason)
+    return Verdict(customer=customer, rule=rule, evidence=evidence, outside=is_outside)
+
+
+def choose(rule: str, found: Mapping[str, str], parents: Mapping[str, str]) -> Verdict:
+    """The verdict among customers found by a rule (with the evidence for each); `parents` leads from a customer to the one above.
+
+    One decides; several inside one hierarchy decide for their lowest common ancestor; any other tie is for a person.
+    """
+    if len(found) == 1:
+        ((customer, evidence),) = found.items()
+        return linked(customer, rule, evidence)
+    key = min(found.values())
+    above = common_ancestor(sorted(found), parents)
+    if above is not None:
+        return linked(above, rule, f"{key}, shared by {' and '.join(sorted(found))}")
+    return review(rule, key, found, f"{len(found)} customers match by {rule}")
+
+
+def common_ancestor(customers: Iterable[str], parents: Mapping[str, str]) -> str | None:
+    """The lowest customer that is each of these or above it, or None; `parents` has no circles."""
+    lines = [ancestry(customer, parents) for customer in customers]
+    shared = set(lines[0]).intersection(*lines[1:])
+    return next((customer for customer in lines[0] if customer in shared), None)
+
+
+def ancestry(customer: str, parents: Mapping[str, str]) -> tuple[str, ...]:
+    """The customer, the one above it, and so on to the top."""
+    line = [customer]
+    while (above := parents.get(line[-1])) is not None and above not in line:
+        line.append(above)
+    return tuple(line)

@@ -1,0 +1,223 @@
+"""One pass of linking as the store sees it: what changed, what it touches, and the writing of decisions. Deciding is the stage's.
+
+Everything happens in the one transaction given; what the pass works on stands in temporary tables (`linking_…`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import cast
+
+from .database import Cell, Reader, Record, Transaction
+from .statements import statements
+from .values import to_ms
+
+SQL = statements("linking")
+
+_MADE = (
+    SQL["make_merged"],
+    SQL["make_merged_index"],
+    SQL["make_fresh"],
+    SQL["make_fresh_key"],
+    SQL["make_moved"],
+    SQL["make_key"],
+    SQL["make_component"],
+    SQL["make_stirred"],
+    SQL["make_pending"],
+    SQL["make_offer"],
+    SQL["make_offer_index"],
+    SQL["make_decision"],
+    SQL["make_homed"],
+    SQL["make_succession"],
+)
+_TABLES = (
+    "merged", "fresh", "fresh_key", "moved", "key", "component", "stirred", "pending", "offer", "decision", "homed", "succession",
+)  # fmt: skip
+#: What follows when customers left or became part of others, in an order in which no unique index is in the way.
+_SUCCEED = (
+    SQL["let_customers_go"],
+    SQL["move_aliases"],
+    SQL["add_aliases"],
+    SQL["drop_succeeded"],
+    SQL["move_score_history"],
+    SQL["move_scores"],
+    SQL["drop_scores"],
+    SQL["close_doubled_alerts"],
+    SQL["move_alerts"],
+    SQL["move_due_writes"],
+    SQL["drop_due_writes"],
+)
+
+
+def is_current(reader: Reader, scope: str) -> bool:
+    """True when nothing at all happened in the store since the last pass under this configuration."""
+    return _watermark(reader, scope) == _last_seq(reader)
+
+
+class LinkingPass:
+    """A pass in its transaction. `is_full` says that everything is linked anew, because this configuration has not linked yet."""
+
+    def __init__(self, tx: Transaction, scope: str, run: int, now: datetime) -> None:
+        self._tx = tx
+        self._scope = scope
+        known = _watermark(tx, scope)
+        self.is_full = known is None
+        self._since: dict[str, Cell] = {"since": -1 if known is None else known}
+        self._stamp: dict[str, Cell] = {"run": run, "now": to_ms(now), "seq": tx.next_seq()}
+
+    def begin(self) -> None:
+        """Make and empty the working tables; know the merges and what new ones touch."""
+        for statement in _MADE:
+            self._tx.run(statement)
+        self._clear(*_TABLES)
+        self._tx.run(SQL["resolve_merges"])
+        self._tx.run(SQL["stir_merged"], self._since)
+
+    def finish(self) -> None:
+        """Everything up to now is linked under this configuration, and under no other."""
+        self._tx.run(SQL["forget_watermarks"], {"scope": self._scope})
+        self._tx.run(SQL["set_watermark"], {"scope": self._scope, "seq": self._stamp["seq"]})
+
+    # Accounts
+
+    def fresh_accounts(self, columns: Sequence[str]) -> Iterator[Record]:
+        """The accounts that changed: connection, id, whether gone, parent, then these columns."""
+        self._tx.run(SQL["fresh_accounts"], self._since)
+        return self._tx.each(SQL.fill("account_facts", columns=_listed(columns)))
+
+    def take_account_facts(self, facts: Iterable[tuple[str, str, str, str]]) -> None:
+        """Store what they say (connection, id, rule, key) and find every account that has to be decided again because of it."""
+        full: dict[str, Cell] = {"full": int(self.is_full)}
+        self._tx.many(SQL["add_fresh_key"], facts)
+        self._tx.run(SQL["find_moved"], full)
+        self._tx.run(SQL["stir_keys"])
+        self._tx.run(SQL["drop_moved_keys"])
+        self._tx.run(SQL["keep_fresh_keys"])
+        self._tx.run(SQL["find_component"], full)
+
+    def component(self) -> Iterator[Record]:
+        """Those accounts: connection, id, name, customer, rule, evidence, then the review's rule, key, candidates, reason."""
+        return self._tx.each(SQL["component"])
+
+    def component_keys(self) -> Iterator[Record]:
+        """What they say: connection, id, rule, key."""
+        return self._tx.each(SQL["component_keys"])
+
+    def component_customers(self) -> Iterator[Record]:
+        """Customers so far among them: id, connection, id of the account that lives on, parent, state."""
+        return self._tx.each(SQL["component_customers"])
+
+    def write_customers(
+        self,
+        homed: Iterable[tuple[str, str, str, str | None, str | None]],
+        successions: Sequence[tuple[str, str | None]],
+    ) -> None:
+        """Keep customers (id, connection, account, name, parent); let go or hand over those that are none any more."""
+        self._tx.many(SQL["add_homed"], homed)
+        self._tx.many(SQL["add_succession"], successions)
+        self._run(SQL["keep_customers"])
+        self._run(SQL["name_customers"])
+        self._run(SQL["drop_aliases"])
+        if successions:
+            for statement in _SUCCEED:
+                self._run(statement)
+
+    def stir_accounts(self, places: Iterable[tuple[str, str]]) -> None:
+        """Rows that lean on these accounts, on moved ones, or on ids merged into either, are looked at again."""
+        self._tx.many(SQL["add_stirred_account"], places)
+        self._tx.run(SQL["stir_moved"])
+        self._tx.run(SQL["stir_gone"], {"kind": "account"})
+        self._tx.run(SQL["stir_account_keys"])
+
+    # Rows of the other kinds
+
+    def fresh_rows(self, kind: str, columns: Sequence[str]) -> Iterator[Record]:
+        """The rows of a kind that changed and live: connection, id, then these columns. Their old keys are forgotten."""
+        self._clear("fresh", "pending", "offer", "decision")
+        self._tx.run(SQL.fill("fresh_rows", kind=kind), self._since)
+        self._tx.run(SQL["drop_row_keys"], {"kind": kind})
+        if kind == "contact":
+            self._tx.run(SQL["stir_revived"], self._since)
+        return self._tx.each(SQL.fill("row_facts", kind=kind, columns=_listed(columns)))
+
+    def take_row_keys(self, keys: Iterable[tuple[str, str, str, str, str]]) -> None:
+        """Store keys: kind, connection, id, rule, key."""
+        self._tx.many(SQL["add_row_key"], keys)
+
+    def pend(self, kind: str) -> None:
+        """Find the rows of a kind to decide, and all that speaks for a customer of each."""
+        named: dict[str, Cell] = {"kind": kind}
+        self._tx.run(SQL["pend_fresh"])
+        if not self.is_full:
+            self._tx.run(SQL.fill("pend_by_account", kind=kind))
+            self._tx.run(SQL["pend_by_association"], named | self._since)
+            self._tx.run(SQL["pend_by_key"], named)
+        if kind != "contact":
+            self._tx.run(SQL.fill("pend_by_contact", kind=kind))
+        self._tx.run(SQL.fill("offer_by_account", kind=kind))
+        self._tx.run(SQL["offer_by_account_association"], named)
+        if kind != "contact":
+            self._tx.run(SQL.fill("offer_by_contact", kind=kind))
+            self._tx.run(SQL["offer_by_contact_association"], named)
+        self._tx.run(SQL["offer_by_key"], named)
+
+    def offered_families(self) -> dict[str, str]:
+        """The customer above each customer offered, and so on to the top."""
+        return {cast(str, id): cast(str, parent) for id, parent in self._tx.each(SQL["offered_families"])}
+
+    def pending(self, kind: str) -> Iterator[Record]:
+        """The rows to decide in order, once per offer; the columns are those of the statement `pending`."""
+        return self._tx.each(SQL.fill("pending", kind=kind))
+
+    # Decisions
+
+    def write_decisions(self, kind: str, decisions: Iterable[Sequence[Cell]]) -> int:
+        """Write what is decided otherwise than before, and say how many rows that is.
+
+        A decision is connection, id, customer, rule, evidence, key, candidates (JSON text), reason, outside (0 or 1).
+        """
+        self._clear("decision")
+        count = self._tx.many(SQL["add_decision"], decisions)
+        named = self._stamp | {"kind": kind}
+        self._tx.run(SQL["supersede_links"], _only(named, "kind", "now", "seq"))
+        self._tx.run(SQL["drop_links"], {"kind": kind})
+        self._tx.run(SQL["keep_links"], named)
+        self._tx.run(SQL.fill("cache_links", kind=kind))
+        self._tx.run(SQL["close_reviews"], {"kind": kind})
+        self._tx.run(SQL["open_reviews"], named)
+        if kind == "contact":
+            self._keep_contacts()
+        return count
+
+    def _keep_contacts(self) -> None:
+        """What leans on contacts has to know which of them are outside, and which are decided otherwise."""
+        self._tx.run(SQL["leave_outside"], {"kind": "contact"})
+        self._tx.run(SQL["enter_outside"], {"kind": "contact"})
+        self._tx.run(SQL["stir_decided"])
+        self._tx.run(SQL["stir_gone"], {"kind": "contact"})
+
+    def _run(self, statement: str) -> None:
+        self._tx.run(statement, self._stamp)
+
+    def _clear(self, *tables: str) -> None:
+        for table in tables:
+            self._tx.run(SQL.fill("clear", table=table))
+
+
+def _watermark(reader: Reader, scope: str) -> int | None:
+    found = reader.one(SQL["watermark"], {"scope": scope})
+    return None if found is None else cast(int, found[0])
+
+
+def _last_seq(reader: Reader) -> int | None:
+    found = reader.one(SQL["last_seq"])
+    return None if found is None else cast(int, found[0])
+
+
+def _listed(columns: Sequence[str]) -> str:
+    return ", ".join(f"r.{name}" for name in columns)
+
+
+def _only(parameters: Mapping[str, Cell], *names: str) -> dict[str, Cell]:
+    return {name: parameters[name] for name in names}

@@ -1,0 +1,193 @@
+"""Who is a customer and what belongs to whom, as linking left it. Linking itself is `linking.py` and the stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from rapidfuzz import fuzz
+
+from .database import Database, Reader, Record
+from .statements import statements
+from .values import from_json, from_ms
+
+SQL = statements("links")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedRow:
+    """A row of a customer, with the rule that says so and what the rule saw. `name` is that of an account or contact."""
+
+    kind: str
+    connection: str
+    id: str
+    name: str | None
+    rule: str
+    evidence: str | None
+    linked_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A customer a row may belong to. `likeness` of the two names is 0–100, None when one has none."""
+
+    customer: str
+    name: str | None
+    likeness: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """A row that more than one customer could claim, or that claims one together with others; a person decides.
+
+    `candidates` come most alike first; `suggestion` is the customer whose name is clearly the most alike, if one is.
+    """
+
+    kind: str
+    connection: str
+    id: str
+    name: str | None
+    rule: str
+    key: str | None
+    reason: str
+    opened_at: datetime
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def suggestion(self) -> str | None:
+        scores = [candidate.likeness or 0.0 for candidate in self.candidates]
+        if not scores or scores[0] < 80 or (len(scores) > 1 and scores[0] - scores[1] < 10):
+            return None
+        return self.candidates[0].customer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkCount:
+    """How many living rows of a kind are linked, in review or unlinked, by rule (None for unlinked)."""
+
+    kind: str
+    state: str
+    rule: str | None
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerRef:
+    """A customer found by what somebody typed; `found_by` says by what. `state` is active or left."""
+
+    id: str
+    name: str | None
+    state: str
+    found_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """A customer, at home in one account. `parent` is the customer above it."""
+
+    id: str
+    connection: str
+    account_id: str
+    name: str | None
+    parent: str | None
+    state: str
+
+
+class Links:
+    """Reads links, reviews and customers."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def completed_streams(self, reader: Reader) -> frozenset[tuple[str, str]]:
+        """Streams of accounts (connection, stream) that were read to the end at least once."""
+        return frozenset(cast("list[tuple[str, str]]", reader.all(SQL["completed_streams"])))
+
+    def touched(self, reader: Reader, since: int) -> list[str]:
+        """Active customers that got, lost or changed a row, or changed themselves, after sequence `since`, sorted."""
+        return [cast(str, record[0]) for record in reader.all(SQL["touched"], {"since": since})]
+
+    def customers(self) -> list[Customer]:
+        """All customers, those that left included, by id."""
+        with self._db.read() as reader:
+            return [_customer(record) for record in reader.all(SQL["customers"])]
+
+    def identity(self, customer: str) -> list[LinkedRow]:
+        """Every row of a customer, accounts first."""
+        with self._db.read() as reader:
+            return [_linked_row(record) for record in reader.all(SQL["identity"], {"customer": customer})]
+
+    def reviews(self) -> list[Review]:
+        """Every row that waits for a person, by kind, connection and id."""
+        with self._db.read() as reader:
+            names = {cast(str, id): cast("str | None", name) for id, name in reader.all(SQL["review_names"])}
+            return [_review(record, names) for record in reader.all(SQL["reviews"])]
+
+    def counts(self) -> list[LinkCount]:
+        """How far linking came, by kind, state and rule."""
+        with self._db.read() as reader:
+            return [
+                LinkCount(
+                    kind=cast(str, kind), state=cast(str, state), rule=cast("str | None", rule), rows=cast(int, rows)
+                )
+                for kind, state, rule, rows in reader.all(SQL["counts"])
+                if rows
+            ]
+
+    def find_customer(self, text: str) -> list[CustomerRef]:
+        """The customers a person may mean: by id or earlier id, else by vendor id, external id, domain or name, else by part of the name.
+
+        Several mean that the text is ambiguous; each customer comes once.
+        """
+        wanted = {"text": text.strip()}
+        with self._db.read() as reader:
+            for statement in (SQL["customer_by_id"], SQL["customers_by_fact"], SQL["customers_by_part"]):
+                if found := reader.all(statement, wanted):
+                    return list({cast(str, record[0]): _customer_ref(record) for record in reversed(found)}.values())[
+                        ::-1
+                    ]
+        return []
+
+
+def _customer(record: Record) -> Customer:
+    id, connection, account_id, name, parent, state = cast("tuple[str, ...]", record)
+    return Customer(id=id, connection=connection, account_id=account_id, name=name, parent=parent, state=state)
+
+
+def _customer_ref(record: Record) -> CustomerRef:
+    id, name, state, found_by = cast("tuple[str, ...]", record)
+    return CustomerRef(id=id, name=name, state=state, found_by=found_by)
+
+
+def _linked_row(record: Record) -> LinkedRow:
+    kind, connection, id, name, rule, evidence = cast("tuple[str, ...]", record[:6])
+    linked_at = from_ms(cast(int, record[6]))
+    return LinkedRow(
+        kind=kind, connection=connection, id=id, name=name, rule=rule, evidence=evidence, linked_at=linked_at
+    )
+
+
+def _review(record: Record, names: dict[str, str | None]) -> Review:
+    kind, connection, id, name, rule, key, reason = cast("tuple[str, ...]", record[:7])
+    candidates = [_candidate(name, customer, names.get(customer)) for customer in _texts(record[8])]
+    return Review(
+        kind=kind,
+        connection=connection,
+        id=id,
+        name=name,
+        rule=rule,
+        key=key,
+        reason=reason,
+        opened_at=from_ms(cast(int, record[7])),
+        candidates=tuple(sorted(candidates, key=lambda one: (-(one.likeness or 0.0), one.customer))),
+    )
+
+
+def _candidate(name: str | None, customer: str, theirs: str | None) -> Candidate:
+    alike = fuzz.WRatio(name.casefold(), theirs.casefold()) if name and theirs else None
+    return Candidate(customer=customer, name=theirs, likeness=alike)
+
+
+def _texts(cell: object) -> list[str]:
+    return cast("list[str]", from_json(cast(str, cell)))
