@@ -115,3 +115,9 @@ def test_links_between_pages_lead_somewhere() -> None:
         if "://" not in target and not target.startswith("mailto:") and not ((ROOT / page).parent / target).exists()
     ]
     assert dead == []
+
+
+def test_every_decision_is_listed() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = (folder / "index.md").read_text(encoding="utf-8")
+    assert [page.name for page in sorted(folder.glob("[0-9]*.md")) if f"]({page.name})" not in listed] == []
