@@ -5,9 +5,18 @@ Parts are written once over `database.Database`; each engine implements that pro
 
 from __future__ import annotations
 
+from .batch import Counts as Counts
+from .conditions import Condition as Condition
 from .database import Database as Database
 from .database import Lease as Lease
 from .database import Reader as Reader
 from .database import Transaction as Transaction
+from .landing import Intake as Intake
+from .landing import intake as intake
+from .rejects import KeptReject as KeptReject
+from .runs import RunRecord as RunRecord
 from .store import Store as Store
 from .store import open_store as open_store
+from .streams import Ending as Ending
+from .streams import StreamState as StreamState
+from .streams import shape_of as shape_of

@@ -82,8 +82,8 @@ class Streams:
         assert state is not None
         return state
 
-    def finish(self, into: Intake, *, now: datetime, accept_vanished: bool = False) -> Counts:
-        """The pull reached its end: what a snapshot has not seen is gone, and the stream is well.
+    def finish(self, into: Intake, *, now: datetime, calls: int = 0, accept_vanished: bool = False) -> Counts:
+        """The pull reached its end: what a snapshot has not seen is gone, the stream is well, and closed in its run.
 
         Raises BreakerOpen when too much would be gone; then nothing is, and the next pull reads from the beginning.
         """
@@ -91,6 +91,7 @@ class Streams:
             with self._db.transaction(into.lease) as transaction:
                 counts = _end_pull(transaction, into, now, accept=accept_vanished)
                 transaction.run(SQL["end_pull"], {**_place(into), "now": to_ms(now)})
+                _close_well(transaction, into, now, calls)
                 return counts
         except BreakerOpen:
             self._refuse(into)
@@ -98,7 +99,10 @@ class Streams:
 
     def close(
         self,
-        into: Intake,
+        run: int,
+        connection: str,
+        stream: str,
+        lease: Lease | None,
         *,
         state: Ending,
         now: datetime,
@@ -106,12 +110,17 @@ class Streams:
         code: str | None = None,
         error: str | None = None,
     ) -> None:
-        """Close the stream in its run; an error also stands in the stream's state until a pull succeeds."""
-        record = {**_place(into), "run": into.run, "state": state, "now": to_ms(now), "calls": calls}
-        with self._db.transaction(into.lease) as transaction:
-            transaction.run(SQL["close_in_run"], {**record, "code": code, "error": error})
-            if code is not None:
-                transaction.run(SQL["fail"], {**record, "code": code, "error": error})
+        """Close the stream in its run. An error stands in the stream's state until a pull succeeds.
+
+        Without a lease only the run is told: another instance reads the stream, and knows better how it is.
+        """
+        record: dict[str, Cell] = {"connection": connection, "stream": stream, "run": run, "state": state}
+        record |= {"now": to_ms(now), "calls": calls, "code": code, "error": error}
+        with self._db.transaction(*([] if lease is None else [lease])) as transaction:
+            transaction.run(SQL["open_in_run"], record)
+            transaction.run(SQL["close_in_run"], record)
+            if lease is not None and code is not None:
+                transaction.run(SQL["fail"], record)
 
     def report(self, run: int) -> Sequence[StreamReport]:
         """The streams of a run with their counters."""
@@ -119,18 +128,23 @@ class Streams:
             return [_report(record) for record in reader.all(SQL["report"], {"run": run})]
 
     def begin_sweep(
-        self, run: int, connection: str, stream: Stream, lease: Lease, *, now: datetime
+        self, run: int, connection: str, stream: Stream, lease: Lease, *, now: datetime, wanted: bool
     ) -> StreamState | None:
-        """Begin to list the living ids, or go on; None while the stream has not been read in full."""
+        """Begin to list the living ids when `wanted`, or go on with a sweep that was cut off.
+
+        None when there is nothing to do, and while the stream has not been read in full.
+        """
         place: dict[str, Cell] = {"connection": connection, "stream": stream.name}
         with self._db.transaction(lease) as transaction:
             state = _find(transaction, place)
-            if state is None or state.phase not in ("idle", "sweep") or state.shape != shape_of(stream):
+            if state is None or state.shape != shape_of(stream) or not (state.phase == "sweep" or wanted):
                 return None
-            transaction.run(SQL["open_in_run"], {**place, "run": run, "now": to_ms(now)})
             if state.phase == "idle":
                 transaction.run(SQL["begin_sweep"], {**place, "now": to_ms(now)})
                 transaction.run(ABSENCE["forget_marks"], place)
+            elif state.phase != "sweep":
+                return None
+            transaction.run(SQL["open_in_run"], {**place, "run": run, "now": to_ms(now)})
             return _find(transaction, place)
 
     def land_ids(self, into: Intake, ids: Sequence[str], cursor: bytes, *, now: datetime) -> None:
@@ -140,7 +154,7 @@ class Streams:
             mark_seen(transaction, into.origin(now), into.marking, ids)
             transaction.run(SQL["save_sweep_cursor"], {**_place(into), "cursor": cursor})
 
-    def finish_sweep(self, into: Intake, *, now: datetime, accept_vanished: bool = False) -> Counts:
+    def finish_sweep(self, into: Intake, *, now: datetime, calls: int = 0, accept_vanished: bool = False) -> Counts:
         """The sweep listed every living id: the others are gone. Raises BreakerOpen as `finish` does.
 
         Ids that are listed but not stored make the stream be read in full, unless the next pull brings them.
@@ -150,6 +164,7 @@ class Streams:
                 counts = _conclude(transaction, into, _found(transaction, into), now, accept=accept_vanished)
                 misses_rows(transaction, into)
                 transaction.run(SQL["end_sweep"], {**_place(into), "now": to_ms(now)})
+                _close_well(transaction, into, now, calls)
                 return counts
         except BreakerOpen:
             self._refuse(into)
@@ -159,6 +174,11 @@ class Streams:
         with self._db.transaction(into.lease) as transaction:
             transaction.run(SQL["refuse"], _place(into))
             forget_marks(transaction, into)
+
+
+def _close_well(transaction: Transaction, into: Intake, now: datetime, calls: int) -> None:
+    record: dict[str, Cell] = {**_place(into), "run": into.run, "now": to_ms(now), "calls": calls}
+    transaction.run(SQL["close_in_run"], {**record, "state": "ok", "code": None, "error": None})
 
 
 def shape_of(stream: Stream) -> str:

@@ -66,8 +66,9 @@ insert into run_stream (run, connection, stream, state, started_at) values (:run
 on conflict (run, connection, stream) do update set state = 'running', finished_at = null, error_code = null, error = null;
 
 -- name: close_in_run
+-- :calls counts from the beginning of the reading.
 update run_stream set
-    state = :state, calls = calls + :calls, finished_at = :now, error_code = :code, error = :error
+    state = :state, calls = :calls, finished_at = :now, error_code = :code, error = :error
 where run = :run and connection = :connection and stream = :stream;
 
 -- name: report
