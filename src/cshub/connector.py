@@ -157,10 +157,6 @@ class Sweeping(Protocol):
 class Destination(Protocol):
     """Something fields are written to."""
 
-    def field_name(self, standard: str) -> str:
-        """The vendor's name of one of cshub's standard fields (`health_score` → `cshub_health_score`). Pure."""
-        ...
-
     def describe(self, target: str) -> Sequence[TargetField]:
         """Every field of `target` (`companies`, `Account`) as the CRM describes it now."""
         ...
@@ -215,12 +211,18 @@ class Context:
     folder: str = "."
 
 
+def prefixed(standard: str) -> str:
+    """`health_score` → `cshub_health_score`: what most CRMs take."""
+    return f"cshub_{standard}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connector(Generic[Settings]):
     """A vendor adapter as a plugin declares it.
 
     `settings` is the pydantic model of its YAML block (secrets as SecretStr, unknown keys refused); `streams` is pure and offline. `target` is the
-    object accounts are written to by default (`companies`), None for a source only. `parallel` is how many streams may be read at once.
+    object accounts are written to by default (`companies`), None for a source only. `field_name` gives the vendor's name of one of cshub's
+    standard fields, purely. `parallel` is how many streams may be read at once.
     """
 
     name: str
@@ -229,6 +231,7 @@ class Connector(Generic[Settings]):
     streams: Callable[[Settings], Sequence[Stream]]
     open: Callable[[Settings, Context], Source | Destination]
     target: str | None = None
+    field_name: Callable[[str], str] = prefixed
     parallel: int = 4
 
 

@@ -166,4 +166,5 @@ def owned_fields(config: Config, connection: Connection) -> dict[str, tuple[str,
     publish = config.publish.get(connection.name)
     if publish is None:
         return {}
-    return {publish.object: tuple(field.vendor for field in publish.fields if field.vendor)}
+    named = connection.connector.field_name
+    return {publish.object: tuple(field.vendor or named(field.standard) for field in publish.fields)}
