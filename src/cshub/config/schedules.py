@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from .blocks import SafetyBlock, ScheduleBlock
 from .check import check
@@ -50,15 +50,20 @@ def read_timezone(draft: Draft) -> str:
     node = draft.root.get("timezone")
     if node is None:
         return "UTC"
-    name = node.text if isinstance(node, Value) else ""
-    zones = available_timezones()
-    if name in zones:
-        return name
-    if isinstance(node, Value) and node.text:
-        draft.known(name, dict.fromkeys(zones), node, ("timezone",), what="time zone")
-    else:
+    if not isinstance(node, Value) or not isinstance(node.value, str):
         draft.problems.add(node.place, ("timezone",), "needs the name of a time zone", "like Europe/Prague or UTC")
-    return "UTC"
+    elif not _is_zone(node.text):
+        zones = dict.fromkeys(available_timezones())
+        draft.known(node.text, zones, node, ("timezone",), what="time zone")
+    return node.text if isinstance(node, Value) else "UTC"
+
+
+def _is_zone(name: str) -> bool:
+    """Whether this machine knows the zone; UTC needs no table of zones."""
+    try:
+        return name == "UTC" or bool(ZoneInfo(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
 
 
 def crontab_mistake(text: str) -> str | None:
