@@ -28,7 +28,7 @@ _WANTED = {
 }  # fmt: skip
 _BOUNDS = {
     "greater_than": "more than {gt}", "greater_than_equal": "{ge} or more", "less_than": "less than {lt}",
-    "less_than_equal": "{le} or less", "too_short": "at least {min_length}", "too_long": "at most {max_length}",
+    "less_than_equal": "{le} or less", "too_short": "at least {min_length} entries", "too_long": "at most {max_length} entries",
     "string_too_short": "at least {min_length} characters", "string_too_long": "at most {max_length} characters",
 }  # fmt: skip
 
@@ -122,7 +122,8 @@ class _Report:
             texts = dict.fromkeys(filter(None, (_message(error) for error in errors)))
             hint = next(filter(None, (_suggestion(error) for error in errors)), None)
             place, _ = find(self.node, path)
-            got = "" if self._is_hidden(path) or first["type"] == "value_error" else shown(first["input"])
+            silent = self._is_hidden(path) or first["type"] in ("value_error", "too_short", "too_long")
+            got = "" if silent else shown(first["input"])
             self.problems.add(place, (*self.root, *path), " or ".join(texts) + got, hint)
 
     def _unknown(self, path: tuple[Step, ...]) -> None:
