@@ -47,11 +47,11 @@ class Statement:
     def read(self, row: StoredRow) -> Answers:
         """The row in Python's terms."""
         width = len(self.columns) + 1
-        values = row[1:width]
+        values = tuple(row[1:width])
         if not _AS_STORED.issuperset(self.types):
-            values = [_DECODE[type](value) for type, value in zip(self.types, values, strict=True)]
-        until = [from_ms(ms) if isinstance(ms, int) else None for ms in row[width:]]
-        return Answers(str(row[0]), tuple(values), tuple(until))  # type: ignore[arg-type]  # scalars, by the composed types
+            values = tuple([_DECODE[type](value) for type, value in zip(self.types, values, strict=True)])
+        until = tuple([None if ms is None else from_ms(ms) for ms in row[width:]])  # type: ignore[arg-type]  # whole milliseconds, as composed
+        return Answers(str(row[0]), values, until)  # type: ignore[arg-type]  # scalars, by the composed types
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +99,9 @@ class Composition:
 
         `rows` holds each statement's result under its kind, in the order the statement gives it; all are read once, in step.
         """
+        if len(self.statements) == 1 and not self.spanning:
+            yield from map(self.statements[0].read, rows[self.statements[0].kind])
+            return
         ahead = {one.kind: _Ahead(map(one.read, rows[one.kind])) for one in self.statements}
         while True:
             waiting = [one.head.customer for one in ahead.values() if one.head is not None]

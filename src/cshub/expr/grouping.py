@@ -148,7 +148,7 @@ class Grouping:
         if part.clock is not None:
             at = self._place(part.clock.column)
             if part.window_ms is None:
-                found.append(self._bound(f"({at} IS NULL OR {at} <= {{}})", part.clock, self._now))
+                found.append(self._bound(f"({at} > {{}}) IS NOT TRUE", part.clock, self._now))
             else:
                 found.append(self._bound(f"{at} >= {{}}", part.clock, self._now - part.window_ms, up=True))
                 found.append(self._bound(f"{at} <= {{}}", part.clock, self._now))
