@@ -67,12 +67,14 @@ class LinkingPass:
         self._stamp: dict[str, Cell] = {"run": run, "now": to_ms(now), "seq": tx.next_seq()}
 
     def begin(self) -> None:
-        """Make and empty the working tables; know the merges and what new ones touch."""
+        """Make and empty the working tables; know the merges and what they changed."""
         for statement in _MADE:
             self._tx.run(statement)
         self._clear(*_TABLES)
         self._tx.run(SQL["resolve_merges"])
-        self._tx.run(SQL["stir_merged"], self._since)
+        self._tx.run(SQL["stir_merged"])
+        self._tx.run(SQL["forget_merges"])
+        self._tx.run(SQL["remember_merges"])
 
     def finish(self) -> None:
         """Everything up to now is linked under this configuration, and under no other."""
@@ -137,8 +139,6 @@ class LinkingPass:
         self._clear("fresh", "pending", "offer", "decision")
         self._tx.run(SQL.fill("fresh_rows", kind=kind), self._since)
         self._tx.run(SQL["drop_row_keys"], {"kind": kind})
-        if kind == "contact":
-            self._tx.run(SQL["stir_revived"], self._since)
         return self._tx.each(SQL.fill("row_facts", kind=kind, columns=_listed(columns)))
 
     def take_row_keys(self, keys: Iterable[tuple[str, str, str, str, str]]) -> None:

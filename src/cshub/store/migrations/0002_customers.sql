@@ -88,6 +88,15 @@ create table outside (
     primary key (kind, connection, id)
 ) without rowid;
 
+-- merges as the last pass of linking saw them, chains followed to their end
+create table linked_merge (
+    kind text not null,
+    connection text not null,
+    gone text not null,
+    survivor text not null,
+    primary key (kind, connection, gone)
+) without rowid;
+
 -- what a row says about whose it is, from the other side: whose row is it that changed
 create index account_parent on account (connection, parent) where parent is not null;
 create index contact_account on contact (connection, account_id) where account_id is not null;

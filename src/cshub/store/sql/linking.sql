@@ -127,14 +127,37 @@ where not exists (
 group by w.kind, w.connection, w.gone;
 
 -- name: stir_merged
--- Ids whose meaning a merge after :since changed, with those merged into them earlier.
+-- Ids whose meaning changed by a merge, or by one taken back, with what they lead to and led to.
 insert into linking_stirred (kind, connection, id)
-select r.kind, r.connection, r.gone
-from merge as m
-cross join linking_merged as f
-cross join linking_merged as r
-where r.kind = f.kind and r.connection = f.connection and r.survivor = f.survivor and f.kind = m.kind
-    and f.connection = m.connection and f.gone = m.gone and m.seq > :since
+with now_merged as (
+    select kind, connection, gone, survivor from linking_merged
+    except
+    select kind, connection, gone, survivor from linked_merge
+),
+once_merged as (
+    select kind, connection, gone, survivor from linked_merge
+    except
+    select kind, connection, gone, survivor from linking_merged
+)
+select kind, connection, gone from now_merged
+union select kind, connection, survivor from now_merged
+union select kind, connection, gone from once_merged
+union select kind, connection, survivor from once_merged;
+
+-- name: forget_merges
+-- Merges that are no more as they were.
+delete from linked_merge
+where not exists (
+    select 1 from linking_merged as m
+    where m.kind = linked_merge.kind and m.connection = linked_merge.connection
+        and m.gone = linked_merge.gone and m.survivor = linked_merge.survivor
+);
+
+-- name: remember_merges
+-- Merges as this pass sees them.
+insert into linked_merge (kind, connection, gone, survivor)
+select kind, connection, gone, survivor from linking_merged
+where true
 on conflict do nothing;
 
 -- name: fresh_accounts
@@ -168,7 +191,7 @@ where r.connection = f.connection and r.id = f.id;
 insert into linking_fresh_key (connection, id, rule, key) values (?, ?, ?, ?) on conflict do nothing;
 
 -- name: find_moved
--- Accounts whose facts differ from the stored ones, and both sides of new merges; with :full every fresh account.
+-- Accounts whose facts differ from the stored ones, and both sides of merges; with :full every fresh account.
 insert into linking_moved (connection, id)
 select connection, id from linking_fresh where :full = 1
 union
@@ -190,12 +213,7 @@ select connection, id from (
     select connection, id, rule, key from linking_fresh_key
 ) as lost
 union
-select connection, id from linking_stirred where kind = 'account'
-union
-select r.connection, r.survivor
-from linking_stirred as s
-cross join linking_merged as r
-where r.kind = s.kind and r.connection = s.connection and r.gone = s.id and s.kind = 'account';
+select connection, id from linking_stirred where kind = 'account';
 
 -- name: stir_keys
 -- Keys the moved accounts have now or had before.
@@ -422,15 +440,6 @@ select 'account', connection, id from linking_moved where true on conflict do no
 -- Rows that lean on a contact decided otherwise are looked at again.
 insert into linking_stirred (kind, connection, id)
 select 'contact', connection, id from linking_decision where true on conflict do nothing;
-
--- name: stir_revived
--- Contacts that had been merged away or deleted and are back.
-insert into linking_stirred (kind, connection, id)
-select 'contact', f.connection, f.id
-from linking_fresh as f
-cross join contact_history as h
-where h.connection = f.connection and h.id = f.id and h.superseded_seq > :since and h.deleted = 1
-on conflict do nothing;
 
 -- name: stir_gone
 -- References to ids that were merged into a stirred one count as references to it.
