@@ -38,6 +38,7 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
             dotenv_settings: PydanticBaseSettingsSource,
             file_secret_settings: PydanticBaseSettingsSource,
         ) -> tuple[PydanticBaseSettingsSource, ...]:
+            """The given environment is the only source."""
             source = EnvSettingsSource(settings_cls)
             source.env_vars = dict(environ)
             return (source,)
