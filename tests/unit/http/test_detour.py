@@ -25,4 +25,4 @@ def test_nobody_at_the_other_end_is_trouble_and_nothing_else(client_for: ClientF
 
 def test_another_machine_is_refused(clock: ManualClock) -> None:
     with pytest.raises(ConfigError, match="not on this machine"):
-        Detour("https://203.0.113.9", clock)
+        Detour("https://api.vendor.test", clock)
