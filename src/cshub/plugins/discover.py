@@ -57,7 +57,7 @@ class BuiltIn:
 
     @cached_property
     def owner(self) -> Owner:
-        return Owner(name=f"builtin.{self.module}", distribution="cshub", version=own_version())
+        return Owner(name=self.module, distribution="cshub", version=own_version())
 
     def load(self) -> object:
         return import_module(f"{_PACKAGE}.builtin.{self.module}")
@@ -77,18 +77,22 @@ def own_version() -> str:
 def installed() -> tuple[Found, ...]:
     """Every plugin there is, built-ins first, sorted by name; nothing is imported. Raises PluginError for two of one name."""
     points = {(point.name, point.value, point.dist and point.dist.name): point for point in entry_points(group=GROUP)}
-    offered = [Installed(point) for point in sorted(points.values(), key=lambda point: (point.name, point.value))]
-    _refuse_twins(offered)
-    return (*(BuiltIn(name) for name in BUILTIN if find_spec(f"{_PACKAGE}.builtin.{name}")), *offered)
+    offered = (Installed(point) for point in sorted(points.values(), key=lambda point: (point.name, point.value)))
+    found: tuple[Found, ...] = (
+        *(BuiltIn(name) for name in BUILTIN if find_spec(f"{_PACKAGE}.builtin.{name}")),
+        *offered,
+    )
+    _refuse_twins(found)
+    return found
 
 
-def _refuse_twins(offered: Iterable[Installed]) -> None:
+def _refuse_twins(offered: Iterable[Found]) -> None:
     seen: dict[str, Owner] = {}
     for plugin in offered:
         name = plugin.owner.name
         if name in seen:
             raise PluginError(
-                f"two distributions offer a plugin named {name!r}: {seen[name]} and {plugin.owner}",
+                f"two plugins are named {name!r}: {seen[name]} and {plugin.owner}",
                 hint="uninstall one of them; a block-list by name would stop both",
             )
         seen[name] = plugin.owner

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
-    """A loaded plugin. `name` is what the YAML calls it (the entry point's name, or `builtin.<module>`)."""
+    """A loaded plugin. `name` is what the YAML calls it (the entry point's name, or that of a built-in)."""
 
     name: str
     distribution: str

@@ -76,9 +76,9 @@ def world() -> Registry:
     """The registry of this world."""
     return discover(
         plugins=[
-            Given("builtin.metrics", metrics),
-            Given("builtin.models", models),
-            Given("builtin.actions", actions),
+            Given("metrics", metrics),
+            Given("models", models),
+            Given("actions", actions),
             plugin(
                 "vendors",
                 register_connectors=register_connectors,

@@ -19,7 +19,7 @@ def nothing() -> list[object]:
 
 def test_the_built_ins_are_found_by_name() -> None:
     names = {found.owner.name for found in installed()}
-    assert {"builtin.metrics", "builtin.models", "builtin.actions"} <= names
+    assert {"actions", "metrics", "models"} <= names
 
 
 def test_a_plugin_that_does_not_load_is_named_with_version_and_the_line_that_disables_it() -> None:
