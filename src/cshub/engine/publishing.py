@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..config import Publish
-from ..connector import Source
+from ..connector import Destination, Source
 from ..errors import ConfigError, CshubError, Interrupted, LeaseHeld
-from ..stages.publish import Applied, apply_plan, make_plan, read_back
+from ..stages.publish import Applied, Target, apply_plan, make_plan, read_back
 from ..store.database import Lease
 from ..store.plans import Plan
 from .connections import OpenConnection
@@ -21,11 +21,15 @@ from .settings import target
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """What became of one CRM: its plan, if there was something to write, and how it ended where it was applied."""
+    """What became of one CRM: its plan, if there was something to write, and how it ended where it was applied.
+
+    `remarks` are sentences about fields that could not be written to at all.
+    """
 
     connection: str
     plan: Plan | None
     applied: Applied | None
+    remarks: tuple[str, ...] = ()
 
 
 def publish(hub: Hub, options: Options, *, run: int, as_of: datetime, apply: bool) -> tuple[list[Published], list[str]]:
@@ -82,6 +86,9 @@ def _publish_one(hub: Hub, wanted: Publish, options: Options, *, run: int, as_of
     with _lease(hub, wanted.connection, options) as lease:
         goal = target(hub.config, wanted)
         read_back(hub.store, destination, goal.connection, goal.target, run=run, now=hub.now(), lease=lease)
+        if not hub.store.writes.has_due(goal.connection, goal.target, goal.scope):
+            return Published(connection=wanted.connection, plan=None, applied=None)
+        goal, remarks = within_reach(goal, destination)
         plan = make_plan(
             hub.store,
             destination,
@@ -94,10 +101,26 @@ def _publish_one(hub: Hub, wanted: Publish, options: Options, *, run: int, as_of
             limit=options.limit,
         )
         if plan is None or not apply or wanted.approve == "plan":
-            return Published(connection=wanted.connection, plan=plan, applied=None)
+            return Published(connection=wanted.connection, plan=plan, applied=None, remarks=remarks)
         pin_org(hub, connection, lease)
         applied = _apply(hub, connection, plan, options, run=run, lease=lease)
-    return Published(connection=wanted.connection, plan=plan, applied=applied)
+    return Published(connection=wanted.connection, plan=plan, applied=applied, remarks=remarks)
+
+
+def within_reach(goal: Target, destination: Destination) -> tuple[Target, tuple[str, ...]]:
+    """The target with the fields that can be written to now, and a sentence for each that cannot."""
+    there = {field.name: field for field in destination.describe(goal.target)}
+    remarks = []
+    kept = {}
+    for standard, mapped in goal.fields.items():
+        found = there.get(mapped.name)
+        if found is not None and found.writable:
+            kept[standard] = mapped
+            continue
+        trouble = "does not exist" if found is None else "cannot be written to"
+        fix = f"`cshub setup {goal.connection} --apply` creates it" if found is None else "ask the CRM's administrator"
+        remarks.append(f"{goal.connection}: the field {mapped.name} of {goal.target} {trouble} and is left out; {fix}")
+    return replace(goal, fields=kept), tuple(remarks)
 
 
 def _apply(hub: Hub, connection: OpenConnection, plan: Plan, options: Options, *, run: int, lease: Lease) -> Applied:

@@ -144,7 +144,7 @@ def _act(work: Work) -> None:
 def _publish(work: Work) -> None:
     done, errors = publish(work.hub, work.options, run=work.run, as_of=work.as_of, apply=not work.options.dry_run)
     work.stages["plan"], work.stages["apply"] = counters(done)
-    work.remarks += errors
+    work.remarks += [*errors, *(remark for one in done for remark in one.remarks)]
 
 
 def _deliver(work: Work, lease: Lease) -> tuple[int, list[str]]:

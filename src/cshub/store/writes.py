@@ -38,6 +38,11 @@ class Writes:
                 score=score_rows.decode(record[3:]),
             )
 
+    def has_due(self, connection: str, target: str, scope: str) -> bool:
+        """Whether anybody is to be looked at."""
+        with self._db.read() as reader:
+            return next(self.due(reader, connection, target, scope), None) is not None
+
     def watermark(self, reader: Reader, scope: str) -> int:
         """The sequence up to which `scope` has been planned; 0 when it never was."""
         found = reader.one(SQL["watermark"], {"stage": "publish", "scope": scope})
@@ -94,6 +99,7 @@ class Writes:
                 tx.many(SQL["add_due"], sorted({(plan.connection, line.customer) for line in lines}))
             tx.many(SQL["not_due"], [(plan.connection, customer) for customer in look.settled])
             tx.run(SQL["set_watermark"], {"stage": "publish", "scope": look.scope, "seq": look.seq})
+            tx.run(SQL["forget_watermarks"], {"connection": f"{plan.connection}:", "scope": look.scope})
 
     def plan(self, id: str) -> Plan | None:
         """A plan by its id."""

@@ -75,6 +75,11 @@ select seq from watermark where stage = :stage and scope = :scope;
 insert into watermark (stage, scope, seq) values (:stage, :scope, :seq)
 on conflict (stage, scope) do update set seq = excluded.seq;
 
+-- name: forget_watermarks
+-- Another mapping was in force until now, so when it comes back everybody is looked at again. :connection is followed by a colon.
+delete from watermark
+where stage = 'publish' and substr(scope, 1, length(:connection)) = :connection and scope <> :scope;
+
 -- name: supersede_plans
 -- Earlier plans of a CRM that nobody applied.
 update plan set state = 'superseded' where connection = :connection and state in ('pending', 'applying');
