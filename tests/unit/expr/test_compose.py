@@ -218,6 +218,13 @@ def test_values_come_back_in_pythons_terms() -> None:
     assert found.values == ("2026-07-01", AS_OF, AS_OF + HOUR)
 
 
+def test_a_tie_goes_to_the_connection_first_in_the_alphabet() -> None:
+    db = kind_tables()
+    put(db, "response", "acme", connection="zeta", id="a", answered_at=AS_OF, value=1.0)
+    put(db, "response", "acme", connection="beta", id="b", answered_at=AS_OF, value=2.0)
+    assert value(db, single(ask("latest", "value", kind="response"))) == 2.0
+
+
 # --- when an answer changes by itself -----------------------------------------------------------------------------------
 
 

@@ -137,11 +137,11 @@ def plainly(query: Query, mine: Sequence[Fact]) -> Scalar:
         passed = (AS_OF - then) // timedelta(days=1) if then else (AS_OF.date() - found).days
         ahead = (then - AS_OF) // timedelta(days=1) if then else (found - AS_OF.date()).days
         return passed if "since" in query.finish else ahead
-    return found.isoformat() if isinstance(found, date) and not isinstance(found, datetime) else found  # type: ignore[return-value]
+    return found.isoformat() if isinstance(found, date) and not isinstance(found, datetime) else found
 
 
 def happened(one: Aggregate, fact: Fact) -> datetime | None:
-    at = fact[ASKED[one.kind][0]] if ASKED[one.kind][0] else None  # type: ignore[index]
+    at = fact[ASKED[one.kind][0]] if ASKED[one.kind][0] else None
     if at is None or isinstance(at, datetime):
         return at
     assert isinstance(at, date)
@@ -166,7 +166,7 @@ def aggregated(one: Aggregate, mine: Sequence[Fact]) -> object:
     if one.function == "latest":
         newest = min(
             mine, key=lambda fact: (-happened(one, fact).timestamp(), fact["connection"], fact["id"]), default=None
-        )  # type: ignore[union-attr]
+        )
         return newest and newest[one.value]
     known = [fact for fact in mine if fact[one.value] is not None]
     if one.function == "any":
@@ -174,4 +174,4 @@ def aggregated(one: Aggregate, mine: Sequence[Fact]) -> object:
     reduce: Mapping[str, Callable[[list[float]], object]] = {
         "sum": sum, "min": min, "max": max, "any": min, "avg": lambda found: sum(found) / len(found), "distinct": lambda found: len(set(found)),
     }  # fmt: skip
-    return reduce[one.function]([fact[one.value] for fact in known]) if known else None  # type: ignore[misc]
+    return reduce[one.function]([fact[one.value] for fact in known]) if known else None
