@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-import structlog
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from cshub import Action, ActionContext, AlertNotice, hookimpl
-
-log = structlog.get_logger(__name__)
 
 
 class LogSettings(BaseModel):
@@ -39,6 +36,9 @@ def register_actions() -> Iterable[Action]:
 
 def write_line(notice: AlertNotice, settings: BaseModel, context: ActionContext) -> str:
     """One line in the log, with the alert's key to recognise a repeat."""
+    import structlog  # noqa: PLC0415 - structlog loads rich, which would slow every start, with or without alerts
+
+    log = structlog.get_logger(__name__)
     log.warning("alert", key=notice.key, trigger=notice.trigger, customer=notice.customer, text=notice.text)
     return f"logged: {notice.text}"
 

@@ -10,11 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TextIO, TypeVar
 
-import structlog
-
 from .owner import Owner
 
-log = structlog.get_logger(__name__)
 T = TypeVar("T")
 #: Characters of a plugin's message or print that are kept.
 _LONGEST = 500
@@ -47,7 +44,7 @@ def guarded(owner: Owner, call: str, work: Callable[[], T], *, customer: str | N
         message = str(error)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything, and must not stop the others
         message = f"raised {type(error).__name__}: {error}"
-    log.warning("plugin_failed", plugin=owner.name, call=call, customer=customer, error=message[:_LONGEST])
+    _warn("plugin_failed", plugin=owner.name, call=call, customer=customer, error=message[:_LONGEST])
     return Failure(owner=owner, call=call, message=message[:_LONGEST], customer=customer)
 
 
@@ -59,7 +56,13 @@ def quiet(owner: Owner, call: str) -> Iterator[None]:
             yield
         finally:
             if text := heard.getvalue().strip():
-                log.warning("plugin_printed", plugin=owner.name, call=call, text=text[:_LONGEST])
+                _warn("plugin_printed", plugin=owner.name, call=call, text=text[:_LONGEST])
+
+
+def _warn(event: str, **fields: str | None) -> None:
+    import structlog  # noqa: PLC0415 - structlog loads rich, which would slow every start for the sake of rare messages
+
+    structlog.get_logger(__name__).warning(event, **fields)
 
 
 class _Hush:
