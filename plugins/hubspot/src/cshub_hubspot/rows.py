@@ -36,9 +36,10 @@ class Rows:
         return tuple(dict.fromkeys((*self._mapper.properties, *self._owned)))
 
     def complete(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """Those of the rows that will not change without a new time of change: a link often comes just after its record."""
-        place = 2 + self._type.kind.names.index("account_id") if self._type.links else 0
-        return (row for row in rows if row[place] is not None)
+        """Those of the rows that refer to something, where they should: a link often comes just after its record, unstamped."""
+        names = self._type.kind.names
+        places = [2 + names.index(name) for name in ("account_id", "contact_id")] if self._type.links else [0]
+        return (row for row in rows if any(row[place] is not None for place in places))
 
     def page(self, items: Iterable[JSON], gone: Sequence[str] = ()) -> Page:
         """The page of these elements, each of them in exactly one of its lists."""

@@ -1,9 +1,9 @@
 """What changed since: walking a search by (time of change, id), never deep into its offsets. Texts of searches: `query.py`.
 
 HubSpot gives no more than 10 000 results to one search, moves rows between pages while they are edited, may answer out of
-order or outside the window, and its index lags. So each page is asked for anew from the last time seen: rows at the page's edge
-are withheld and read again, and a millisecond that fills a page is drained by id. Rows whose stamps are too new to be believed
-never move the edge, because they may have been edited while they stood in the list of an older time.
+order or outside the window, and its index lags. So each page is asked for anew from the last time seen: the rows at a page's edge
+are read again, and a millisecond that fills a page is drained by id. A row may have been edited while the index still lists it
+under its older stamp: it is given as it is, but stamps out of order, or too new to be believed, never move the edge.
 See https://developers.hubspot.com/docs/api-reference/search/guide.
 """
 
@@ -33,7 +33,8 @@ _SAME_CLOCK = timedelta(minutes=1)
 class Found:
     """Some changes, and where to go on: everything before `at_ms` was given, and of that millisecond all ids up to `id`.
 
-    `at_ms` None: there is no more. `broken` are elements without a usable id or time of change, with the reason.
+    Records stand as HubSpot ordered them; some may be newer than asked for. `at_ms` None: there is no more.
+    `broken` are elements without a usable id or time of change, with the reason.
     """
 
     records: list[Record]
@@ -73,12 +74,20 @@ def skew(answer: Answer) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class _Hits:
-    """One answer, sorted: records with their stamps, whether there are more, and what could not be read."""
+    """One answer: records with their stamps as HubSpot ordered them, whether there are more, and what could not be read."""
 
     records: list[tuple[int, Record]]
     broken: list[tuple[JSON, str]]
     more: bool
     size: int
+
+    def in_order(self) -> Iterator[int]:
+        """The stamps without those that a smaller one follows: such a row stands where its older stamp belonged."""
+        least = None
+        for at_ms, _ in reversed(self.records):
+            if least is None or at_ms <= least:
+                least = at_ms
+                yield at_ms
 
 
 class Walk:
@@ -94,6 +103,7 @@ class Walk:
         self._until = until
         self._overlap = overlap
         self._where = ""
+        self._given: set[tuple[int, str]] = set()
         self._known: Bounds | None = None
 
     @property
@@ -112,43 +122,41 @@ class Walk:
             self._at_ms, self._id, self._offset = found.at_ms, found.id, 0
 
     def _drain(self, id: str) -> Found:
-        """The next rows of one millisecond, by id; those edited meanwhile have another stamp by now and come later."""
+        """The next rows of one millisecond, by id."""
         hits = self._hits(self._query.instant(self._at_ms, id))
-        here = [record for at_ms, record in hits.records if at_ms == self._at_ms]
         if not hits.more:
-            return Found(here, hits.broken, self._at_ms + 1)
+            return self._found(hits, self._at_ms + 1)
         last = max((int(record.id) for _, record in hits.records), default=0)
         if last <= int(id):
             raise PageLoop("the search by id never ends: it gives ids it gave before", where=self._where)
-        return Found(here, hits.broken, self._at_ms, str(last))
+        return self._found(hits, self._at_ms, str(last))
 
     def _window(self) -> Found | None:
-        """The next rows up to the page's edge; None when another search must be asked first."""
+        """The next rows and the page's edge; None when another search must be asked first."""
         hits = self._hits(self._query.window(self._at_ms, self._ceiling_ms, self._offset))
-        bounds = self._bounds()
-        end_ms = bounds.end_ms if self._ceiling_ms is None else self._ceiling_ms
-        inside = sorted((hit for hit in hits.records if self._at_ms <= hit[0] <= end_ms), key=lambda hit: hit[0])
         if not hits.more:
-            return self._last(inside, hits)
-        believed = bounds.settled_ms if self._at_ms <= bounds.settled_ms else end_ms
-        edge_ms = max((at_ms for at_ms, _ in inside if at_ms <= believed), default=None)
+            ceiling_ms, self._ceiling_ms = self._ceiling_ms, None
+            return self._found(hits, None if ceiling_ms is None else ceiling_ms + 1)
+        bounds = self._bounds()
+        believed_ms = bounds.settled_ms if self._at_ms <= bounds.settled_ms else bounds.end_ms
+        edge_ms = max((at_ms for at_ms in hits.in_order() if self._at_ms <= at_ms <= believed_ms), default=None)
         if edge_ms is None:
             return self._lost(hits, bounds)
-        if edge_ms == self._at_ms:
-            self._id, self._offset = "0", 0
+        if all(at_ms >= edge_ms for at_ms, _ in hits.records):
+            self._at_ms, self._id, self._offset = edge_ms, "0", 0
             return None
-        return Found([record for at_ms, record in inside if at_ms < edge_ms], hits.broken, edge_ms)
+        return self._found(hits, edge_ms)
 
-    def _last(self, inside: list[tuple[int, Record]], hits: _Hits) -> Found:
-        """The end of a window: of everything, or of the part below the ceiling."""
-        ceiling_ms, self._ceiling_ms = self._ceiling_ms, None
-        records = [record for _, record in inside]
-        return Found(records, hits.broken, None if ceiling_ms is None else ceiling_ms + 1)
+    def _found(self, hits: _Hits, at_ms: int | None, id: str | None = None) -> Found:
+        """All rows of a page but those of the page before, which stood at its edge."""
+        records = [record for at_ms, record in hits.records if (at_ms, record.id) not in self._given]
+        self._given = {(at_ms, record.id) for at_ms, record in hits.records}
+        return Found(records, hits.broken, at_ms, id)
 
     def _lost(self, hits: _Hits, bounds: Bounds) -> Found | None:
         """A page of nothing but new stamps does not say how far the list is: narrow the window, then look past the page."""
         if self._at_ms > bounds.settled_ms:
-            return Found([], hits.broken, None)
+            return self._found(hits, None)
         if self._ceiling_ms is None:
             self._ceiling_ms = bounds.settled_ms
             return None

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from cshub_hubspot import connector
-from cshub_hubspot.sandbox import create
-from cshub_hubspot.settings import HubSpotSettings
 
 from cshub import Budget, Client, Context, Incremental, Page, Row, Snapshot
 from cshub.testing.sandbox import Sandbox, SandboxClock
+from cshub_hubspot import connector
+from cshub_hubspot.sandbox import create
+from cshub_hubspot.settings import HubSpotSettings
 from plugins.hubspot.tests.openapi_judge import Exchange, JudgedTransport, OpenApiJudge
 
 NOW = datetime(2026, 9, 15, 9, 30, tzinfo=UTC)
@@ -45,19 +46,32 @@ class Clock:
 class Judged(httpx.BaseTransport):
     """What goes over the wire, kept; requests the official files dislike are fouls, refused ones excepted."""
 
-    def __init__(self, inner: httpx.BaseTransport, judge: OpenApiJudge | None) -> None:
+    def __init__(self, inner: httpx.BaseTransport, judge: OpenApiJudge | None, clock: SandboxClock) -> None:
         self._inner = inner
+        self._clock = clock
         self._judge = judge
         self.exchanges: list[Exchange] = []
+        #: Bodies (or status and body) to answer with, by the end of the path.
+        self.instead: dict[str, object] = {}
+        #: Done once, right before a request of this method whose path ends so.
+        self.before: dict[tuple[str, str], Callable[[], object]] = {}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        for method, end in [*self.before]:
+            if request.method == method and request.url.path.endswith(end):
+                self.before.pop((method, end))()
+        for end, said in self.instead.items():
+            if request.url.path.endswith(end):
+                status, content = said if isinstance(said, tuple) else (200, said)
+                return httpx.Response(status, json=content)
         kept = JudgedTransport(self._inner, _Silent(), strict=False)  # type: ignore[arg-type]  # only keeps exchanges
         response = kept.handle_request(request)
         self.exchanges += kept.exchanges
         if self._judge is not None and response.status_code < 400:
             complaints = self._judge.request_complaints(kept.exchanges[0])
             assert complaints == [], f"{kept.exchanges[0]}\n{complaints}"
-        return httpx.Response(response.status_code, headers=response.headers, content=response.content)
+        headers = {**response.headers, "date": format_datetime(self._clock.now(), usegmt=True)}
+        return httpx.Response(response.status_code, headers=headers, content=response.content)
 
 
 class _Silent:
@@ -87,13 +101,12 @@ class Account:
 
     def context(self) -> Context:
         def client(
-            *, origin: str, account: str = "default", budget: Any = None, retry: Any = None, **rest: Any
+            *, origin: str, account: str = "default", budget: Any = None, auth: Any = None, **rest: Any
         ) -> Client:
             shared = Budget(budget, self.clock)
-            extra = {} if retry is None else {"retry": retry}
             rest = {key: value for key, value in rest.items() if value is not None}
             return Client(
-                name="crm", origin=origin, budget=shared, clock=self.clock, transport=self.wire, **rest, **extra
+                name="crm", origin=origin, auth=auth, budget=shared, clock=self.clock, transport=self.wire, **rest
             )
 
         return Context(connection="crm", client=client, clock=self.clock, owned=self.owned)
@@ -168,7 +181,7 @@ def official() -> OpenApiJudge | None:
 
 
 @pytest.fixture
-def open_account(official: OpenApiJudge | None) -> Iterator[Open]:
+def open_account(official: OpenApiJudge | None) -> Open:
     """Accounts with the sandbox's switches; empty, without limits and lag unless told otherwise."""
 
     def opened(*, generation: str = "2026-09", **switches: Any) -> Account:
@@ -177,9 +190,9 @@ def open_account(official: OpenApiJudge | None) -> Iterator[Open]:
         if "customers" in told:
             told.pop("empty")
         sandbox = create(clock=clock, **told)
-        return Account(sandbox, Clock(clock), Judged(httpx.WSGITransport(app=sandbox), official), generation)
+        return Account(sandbox, Clock(clock), Judged(httpx.WSGITransport(app=sandbox), official, clock), generation)
 
-    yield opened
+    return opened
 
 
 @pytest.fixture

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from cshub_hubspot.cursor import Changes, Listing, Sweep, dump, incremental, load
 
 from cshub import StoreError
+from cshub_hubspot.cursor import Changes, Listing, Sweep, dump, incremental, load
 
 
 @pytest.mark.parametrize(
     "cursor",
-    [Listing(since_ms=7), Listing(after="x", since_ms=7, seen={"1": 2}), Changes(at_ms=1, checked_ms=2, id="3", rechecking=True, archived="4")],
+    [
+        Listing(since_ms=7),
+        Listing(after="x", since_ms=7, seen={"1": 2}),
+        Changes(at_ms=1, checked_ms=2, id="3", rechecking=True, archived="4"),
+    ],
 )
 def test_a_position_survives_being_saved(cursor: Listing | Changes) -> None:
     assert incremental(dump(cursor), "crm.companies") == cursor

@@ -5,19 +5,31 @@ from __future__ import annotations
 import json
 
 import pytest
-from cshub_hubspot.explain import body, explain, sentence
 
 from cshub import Answer, CredentialsError, PermissionMissing, RateLimited, RequestRefused, Wait
+from cshub_hubspot.explain import body, explain, sentence
 
 
 def answer(status: int, said: object = None, **headers: str) -> Answer:
     content = said if isinstance(said, bytes) else json.dumps(said).encode()
-    return Answer(status, {key.replace("_", "-"): value for key, value in headers.items()}, content, "/x", "companies list")
+    return Answer(
+        status, {key.replace("_", "-"): value for key, value in headers.items()}, content, "/x", "companies list"
+    )
 
 
-SECONDLY = {"status": "error", "message": "You have reached your secondly limit.", "category": "RATE_LIMITS", "correlationId": "c"}
+SECONDLY = {
+    "status": "error",
+    "message": "You have reached your secondly limit.",
+    "category": "RATE_LIMITS",
+    "correlationId": "c",
+}
 ROLLING = {"status": "error", "message": "…", "errorType": "RATE_LIMIT", "policyName": "TEN_SECONDLY_ROLLING"}
-DAILY = {"status": "error", "message": "You have reached your daily limit.", "policyName": "DAILY", "correlationId": "c-7"}
+DAILY = {
+    "status": "error",
+    "message": "You have reached your daily limit.",
+    "policyName": "DAILY",
+    "correlationId": "c-7",
+}
 
 
 @pytest.mark.parametrize(
@@ -48,7 +60,12 @@ def test_the_limit_of_the_day_is_not_waited_out() -> None:
 @pytest.mark.parametrize(
     ("status", "said", "kind", "words"),
     [
-        (401, {"category": "INVALID_AUTHENTICATION", "message": "Authentication credentials not found."}, CredentialsError, "does not know"),
+        (
+            401,
+            {"category": "INVALID_AUTHENTICATION", "message": "Authentication credentials not found."},
+            CredentialsError,
+            "does not know",
+        ),
         (401, {"category": "EXPIRED_AUTHENTICATION", "message": "expired"}, CredentialsError, "has expired"),
         (403, {"category": "MISSING_SCOPES", "message": "scopes"}, PermissionMissing, "scopes"),
         (400, {"category": "VALIDATION_ERROR", "message": "limit too high"}, RequestRefused, "limit too high"),
@@ -66,7 +83,12 @@ def test_a_refusal_is_the_error_of_who_must_act(status: int, said: object, kind:
 
 def test_missing_scopes_are_named() -> None:
     context = {"requiredGranularScopes": ["crm.objects.deals.read", "crm.schemas.deals.read"]}
-    said = {"category": "MISSING_SCOPES", "message": "no", "errors": [{"message": "one or more", "context": context}], "correlationId": "c-1"}
+    said = {
+        "category": "MISSING_SCOPES",
+        "message": "no",
+        "errors": [{"message": "one or more", "context": context}],
+        "correlationId": "c-1",
+    }
     error = explain(answer(403, said))
     assert isinstance(error, PermissionMissing)
     assert error.scopes == ("crm.objects.deals.read", "crm.schemas.deals.read")

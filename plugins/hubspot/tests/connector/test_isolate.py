@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from cshub_hubspot.isolate import Refusal, narrow
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cshub import Outcome, RecordWrite, WriteState
+from cshub_hubspot.isolate import Refusal, narrow
 
 WHY = Refusal(code="VALIDATION_ERROR", message="no")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from cshub_hubspot.objects import BATCH_LIMIT, LINK_LIMIT, LIST_LIMIT, SEARCH_LIMIT
 from cshub_hubspot.query import Query
 
@@ -21,7 +22,9 @@ def official(shared: Path, version: str, name: str) -> dict[str, Any]:
 def test_h6_limits_are_those_of_the_official_files(shared: Path, version: str) -> None:
     companies = official(shared, version, "companies")
     schemas = companies["components"]["schemas"]
-    listing = next(path["get"] for name, path in companies["paths"].items() if name.endswith(("companies", "{objectType}")))
+    listing = next(
+        path["get"] for name, path in companies["paths"].items() if name.endswith(("companies", "{objectType}"))
+    )
     assert next(each["schema"]["maximum"] for each in listing["parameters"] if each["name"] == "limit") == LIST_LIMIT
     assert schemas["PublicObjectSearchRequest"]["properties"]["limit"]["maximum"] == SEARCH_LIMIT
     for name in ("BatchReadInputSimplePublicObjectId", "BatchInputSimplePublicObjectBatchInput"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+
 from cshub_hubspot.mapping import Facts, domain, mapper, owner
 from cshub_hubspot.objects import OBJECTS
 from cshub_hubspot.records import Record, Unmappable, merges, record, reject
@@ -13,7 +14,9 @@ from cshub_hubspot.settings import HubSpotSettings
 STAMPS = {"hs_lastmodifieddate": "2026-03-01T00:00:00Z", "lastmodifieddate": "2026-03-01T00:00:00Z"}
 
 
-def mapped(object_type: str, properties: dict[str, object], facts: Facts | None = None, **given: object) -> dict[str, object]:
+def mapped(
+    object_type: str, properties: dict[str, object], facts: Facts | None = None, **given: object
+) -> dict[str, object]:
     """The columns of the row of one record, by name."""
     settings = HubSpotSettings.model_validate({"token": "x", **given})
     kind = OBJECTS[object_type].kind
@@ -55,7 +58,14 @@ def test_a_company_is_an_account() -> None:
 def test_properties_named_in_yaml_fill_columns_and_become_extras() -> None:
     accounts = {"external_id": "customer_id", "mrr": "mrr", "renewal_date": "renews", "tier": "tier",
                 "seats": {"property": "seats", "type": "integer"}, "since": {"property": "since", "type": "date"}}  # fmt: skip
-    properties = {"customer_id": "A-1", "mrr": "99.0", "renews": "2026-12-31", "tier": "gold", "seats": "5", "since": "2020-01-02"}
+    properties = {
+        "customer_id": "A-1",
+        "mrr": "99.0",
+        "renews": "2026-12-31",
+        "tier": "gold",
+        "seats": "5",
+        "since": "2020-01-02",
+    }
     row = mapped("companies", properties, accounts=accounts)
     assert (row["external_id"], row["mrr"], row["renewal_date"]) == ("A-1", 99, date(2026, 12, 31))
     assert row["extra"] == {"tier": "gold", "seats": 5, "since": "2020-01-02"}
@@ -89,12 +99,19 @@ def test_a_contact_belongs_to_its_primary_company_and_its_address_is_lower_case(
         ({}, None),
     ],
 )
-def test_the_pipeline_says_what_a_deal_is_for_else_its_type(properties: dict[str, object], expected: str | None) -> None:
+def test_the_pipeline_says_what_a_deal_is_for_else_its_type(
+    properties: dict[str, object], expected: str | None
+) -> None:
     assert mapped("deals", properties, pipelines={"77": "renewal"})["purpose"] == expected
 
 
 def test_a_deal_has_its_references_from_the_associations() -> None:
-    properties = {"amount": "1200.50", "hs_is_closed": "true", "hs_is_closed_won": "false", "closedate": "2026-02-28T23:00:00Z"}
+    properties = {
+        "amount": "1200.50",
+        "hs_is_closed": "true",
+        "hs_is_closed_won": "false",
+        "closedate": "2026-02-28T23:00:00Z",
+    }
     row = mapped("deals", properties, Facts(references={"7": ("12", None)}))
     assert (row["amount"], row["is_closed"], row["is_won"]) == (1200.5, True, False)
     assert (row["close_date"], row["account_id"], row["contact_id"]) == (date(2026, 2, 28), "12", None)
@@ -112,12 +129,16 @@ def test_a_deal_has_its_references_from_the_associations() -> None:
         ({}, {}, None),
     ],
 )
-def test_a_ticket_is_open_as_its_stage_says(properties: dict[str, object], given: dict[str, object], expected: bool | None) -> None:
+def test_a_ticket_is_open_as_its_stage_says(
+    properties: dict[str, object], given: dict[str, object], expected: bool | None
+) -> None:
     facts = Facts(closed={("0", "1"): False, ("0", "4"): True})
     assert mapped("tickets", properties, facts, **given)["is_open"] is expected
 
 
-@pytest.mark.parametrize(("text", "expected"), [("LOW", "low"), ("MEDIUM", "normal"), ("URGENT", "urgent"), ("odd", None), (None, None)])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("LOW", "low"), ("MEDIUM", "normal"), ("URGENT", "urgent"), ("odd", None), (None, None)]
+)
 def test_priorities_are_translated(text: str | None, expected: str | None) -> None:
     assert mapped("tickets", {"hs_ticket_priority": text})["priority"] == expected
 
@@ -150,7 +171,9 @@ def test_a_bad_value_is_named(properties: dict[str, object], reason: str) -> Non
         mapped("companies", properties, accounts={"mrr": "mrr"})
 
 
-@pytest.mark.parametrize("item", [None, "x", [], {}, {"id": ""}, {"id": "7"}, {"id": 7, "properties": {}}, {"id": "7;8", "properties": {}}])
+@pytest.mark.parametrize(
+    "item", [None, "x", [], {}, {"id": ""}, {"id": "7"}, {"id": 7, "properties": {}}, {"id": "7;8", "properties": {}}]
+)
 def test_what_is_no_record_is_not_taken_for_one(item: object) -> None:
     with pytest.raises(Unmappable):
         record(item)  # type: ignore[arg-type]  # whatever JSON may hold
@@ -168,7 +191,16 @@ def test_a_merge_names_every_record_that_went_into_this_one() -> None:
 
 
 def test_an_owner_is_known_by_the_id_that_records_hold() -> None:
-    row = owner({"id": "41", "userId": None, "email": "Jana@Ours.example", "firstName": "Jana", "lastName": None, "archived": True})
+    row = owner(
+        {
+            "id": "41",
+            "userId": None,
+            "email": "Jana@Ours.example",
+            "firstName": "Jana",
+            "lastName": None,
+            "archived": True,
+        }
+    )
     assert row == ("41", None, "jana@ours.example", "Jana", None)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from cshub_hubspot.settings import HubSpotSettings
-from cshub_hubspot.streams import streams
 from pydantic import ValidationError
 
 from cshub import Type, Window
+from cshub_hubspot.settings import HubSpotSettings
+from cshub_hubspot.streams import streams
 
 OAUTH = {"client_id": "app", "client_secret": "hush-hush", "refresh_token": "again"}
 
@@ -55,7 +55,9 @@ def test_extra_fields_are_declared_with_their_types() -> None:
 
 def test_g4_the_shape_changes_with_what_rows_mean_and_with_nothing_else() -> None:
     def shapes(**given: object) -> dict[str, str]:
-        return {stream.name: stream.shape for stream in streams(HubSpotSettings.model_validate({"token": "x", **given}))}
+        return {
+            stream.name: stream.shape for stream in streams(HubSpotSettings.model_validate({"token": "x", **given}))
+        }
 
     plain = shapes()
     assert shapes(token="y", overlap=60, calls_per_10s=5, api="classic") == plain
