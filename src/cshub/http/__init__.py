@@ -5,9 +5,7 @@ httpx is imported in this folder alone; what plugins need of it stands here. Wha
 
 from __future__ import annotations
 
-from httpx import BaseTransport as Transport
-from httpx import WSGITransport
-
+from .slim import Transport, WSGITransport  # isort: skip - before every other import of httpx
 from .answer import JSON, Answer
 from .auth import Auth, Bearer
 from .budget import Budget, Window
