@@ -14,45 +14,49 @@ from .statements import statements
 from .values import to_ms
 
 SQL = statements("linking")
+TABLES = statements("linking_tables")
+ACCOUNTS = statements("linking_accounts")
+CUSTOMERS = statements("linking_customers")
 
 _MADE = (
-    SQL["make_merged"],
-    SQL["make_merged_index"],
-    SQL["make_fresh"],
-    SQL["make_fresh_key"],
-    SQL["make_moved"],
-    SQL["make_key"],
-    SQL["make_component"],
-    SQL["make_stirred"],
-    SQL["make_pending"],
-    SQL["make_offer"],
-    SQL["make_offer_index"],
-    SQL["make_decision"],
-    SQL["make_homed"],
-    SQL["make_succession"],
+    TABLES["make_merged"],
+    TABLES["make_merged_index"],
+    TABLES["make_fresh"],
+    TABLES["make_fresh_key"],
+    TABLES["make_moved"],
+    TABLES["make_key"],
+    TABLES["make_component"],
+    TABLES["make_stirred"],
+    TABLES["make_pending"],
+    TABLES["make_offer"],
+    TABLES["make_offer_index"],
+    TABLES["make_decision"],
+    TABLES["make_homed"],
+    TABLES["make_succession"],
 )
 _TABLES = (
     "merged", "fresh", "fresh_key", "moved", "key", "component", "stirred", "pending", "offer", "decision", "homed", "succession",
 )  # fmt: skip
 #: What follows when customers left or became part of others, in an order in which no unique index is in the way.
 _SUCCEED = (
-    SQL["let_customers_go"],
-    SQL["move_aliases"],
-    SQL["add_aliases"],
-    SQL["drop_succeeded"],
-    SQL["move_score_history"],
-    SQL["move_scores"],
-    SQL["drop_scores"],
-    SQL["close_doubled_alerts"],
-    SQL["move_alerts"],
-    SQL["move_due_writes"],
-    SQL["drop_due_writes"],
+    CUSTOMERS["let_customers_go"],
+    CUSTOMERS["move_aliases"],
+    CUSTOMERS["add_aliases"],
+    CUSTOMERS["drop_succeeded"],
+    CUSTOMERS["move_score_history"],
+    CUSTOMERS["move_scores"],
+    CUSTOMERS["drop_scores"],
+    CUSTOMERS["close_doubled_alerts"],
+    CUSTOMERS["move_alerts"],
+    CUSTOMERS["move_due_writes"],
+    CUSTOMERS["drop_due_writes"],
 )
 
 
 def is_current(reader: Reader, scope: str) -> bool:
-    """True when nothing at all happened in the store since the last pass under this configuration."""
-    return _watermark(reader, scope) == _last_seq(reader)
+    """True when nothing that linking looks at changed since the last pass under this configuration."""
+    since = _watermark(reader, scope)
+    return since is not None and reader.one(SQL["news"], {"since": since}) is None
 
 
 class LinkingPass:
@@ -71,10 +75,10 @@ class LinkingPass:
         for statement in _MADE:
             self._tx.run(statement)
         self._clear(*_TABLES)
-        self._tx.run(SQL["resolve_merges"])
-        self._tx.run(SQL["stir_merged"])
-        self._tx.run(SQL["forget_merges"])
-        self._tx.run(SQL["remember_merges"])
+        self._tx.run(ACCOUNTS["resolve_merges"])
+        self._tx.run(ACCOUNTS["stir_merged"])
+        self._tx.run(ACCOUNTS["forget_merges"])
+        self._tx.run(ACCOUNTS["remember_merges"])
 
     def finish(self) -> None:
         """Everything up to now is linked under this configuration, and under no other."""
@@ -85,30 +89,30 @@ class LinkingPass:
 
     def fresh_accounts(self, columns: Sequence[str]) -> Iterator[Record]:
         """The accounts that changed: connection, id, whether gone, parent, then these columns."""
-        self._tx.run(SQL["fresh_accounts"], self._since)
-        return self._tx.each(SQL.fill("account_facts", columns=_listed(columns)))
+        self._tx.run(ACCOUNTS["fresh_accounts"], self._since)
+        return self._tx.each(ACCOUNTS.fill("account_facts", columns=_listed(columns)))
 
     def take_account_facts(self, facts: Iterable[tuple[str, str, str, str]]) -> None:
         """Store what they say (connection, id, rule, key) and find every account that has to be decided again because of it."""
         full: dict[str, Cell] = {"full": int(self.is_full)}
-        self._tx.many(SQL["add_fresh_key"], facts)
-        self._tx.run(SQL["find_moved"], full)
-        self._tx.run(SQL["stir_keys"])
-        self._tx.run(SQL["drop_moved_keys"])
-        self._tx.run(SQL["keep_fresh_keys"])
-        self._tx.run(SQL["find_component"], full)
+        self._tx.many(ACCOUNTS["add_fresh_key"], facts)
+        self._tx.run(ACCOUNTS["find_moved"], full)
+        self._tx.run(ACCOUNTS["stir_keys"])
+        self._tx.run(ACCOUNTS["drop_moved_keys"])
+        self._tx.run(ACCOUNTS["keep_fresh_keys"])
+        self._tx.run(ACCOUNTS["find_component"], full)
 
     def component(self) -> Iterator[Record]:
         """Those accounts: connection, id, name, customer, rule, evidence, then the review's rule, key, candidates, reason."""
-        return self._tx.each(SQL["component"])
+        return self._tx.each(ACCOUNTS["component"])
 
     def component_keys(self) -> Iterator[Record]:
         """What they say: connection, id, rule, key."""
-        return self._tx.each(SQL["component_keys"])
+        return self._tx.each(ACCOUNTS["component_keys"])
 
     def component_customers(self) -> Iterator[Record]:
         """Customers so far among them: id, connection, id of the account that lives on, parent, state."""
-        return self._tx.each(SQL["component_customers"])
+        return self._tx.each(ACCOUNTS["component_customers"])
 
     def write_customers(
         self,
@@ -116,21 +120,21 @@ class LinkingPass:
         successions: Sequence[tuple[str, str | None]],
     ) -> None:
         """Keep customers (id, connection, account, name, parent); let go or hand over those that are none any more."""
-        self._tx.many(SQL["add_homed"], homed)
-        self._tx.many(SQL["add_succession"], successions)
-        self._run(SQL["keep_customers"])
-        self._run(SQL["name_customers"])
-        self._run(SQL["drop_aliases"])
+        self._tx.many(CUSTOMERS["add_homed"], homed)
+        self._tx.many(CUSTOMERS["add_succession"], successions)
+        self._run(CUSTOMERS["keep_customers"])
+        self._run(CUSTOMERS["name_customers"])
+        self._run(CUSTOMERS["drop_aliases"])
         if successions:
             for statement in _SUCCEED:
                 self._run(statement)
 
     def stir_accounts(self, places: Iterable[tuple[str, str]]) -> None:
         """Rows that lean on these accounts, on moved ones, or on ids merged into either, are looked at again."""
-        self._tx.many(SQL["add_stirred_account"], places)
-        self._tx.run(SQL["stir_moved"])
-        self._tx.run(SQL["stir_gone"], {"kind": "account"})
-        self._tx.run(SQL["stir_account_keys"])
+        self._tx.many(ACCOUNTS["add_stirred_account"], places)
+        self._tx.run(ACCOUNTS["stir_moved"])
+        self._tx.run(ACCOUNTS["stir_gone"], {"kind": "account"})
+        self._tx.run(ACCOUNTS["stir_account_keys"])
 
     # Rows of the other kinds
 
@@ -195,23 +199,18 @@ class LinkingPass:
         self._tx.run(SQL["leave_outside"], {"kind": "contact"})
         self._tx.run(SQL["enter_outside"], {"kind": "contact"})
         self._tx.run(SQL["stir_decided"])
-        self._tx.run(SQL["stir_gone"], {"kind": "contact"})
+        self._tx.run(ACCOUNTS["stir_gone"], {"kind": "contact"})
 
     def _run(self, statement: str) -> None:
         self._tx.run(statement, self._stamp)
 
     def _clear(self, *tables: str) -> None:
         for table in tables:
-            self._tx.run(SQL.fill("clear", table=table))
+            self._tx.run(TABLES.fill("clear", table=table))
 
 
 def _watermark(reader: Reader, scope: str) -> int | None:
     found = reader.one(SQL["watermark"], {"scope": scope})
-    return None if found is None else cast(int, found[0])
-
-
-def _last_seq(reader: Reader) -> int | None:
-    found = reader.one(SQL["last_seq"])
     return None if found is None else cast(int, found[0])
 
 

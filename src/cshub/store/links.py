@@ -56,6 +56,7 @@ class Review:
 
     @property
     def suggestion(self) -> str | None:
+        """The customer to accept, or None where the names do not tell."""
         scores = [candidate.likeness or 0.0 for candidate in self.candidates]
         if not scores or scores[0] < 80 or (len(scores) > 1 and scores[0] - scores[1] < 10):
             return None

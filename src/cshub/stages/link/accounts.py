@@ -30,6 +30,7 @@ class Account:
 
     @property
     def listed(self) -> bool:
+        """True for an account on the customer list."""
         return LISTED in self.keys
 
     @property

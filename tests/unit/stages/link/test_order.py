@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -169,7 +170,7 @@ class Loaded(random.Random):
         super().__init__(dice.randrange(2**32))
         self._answers = [connection, id]
 
-    def choice(self, seq):  # type: ignore[no-untyped-def]  # the two first questions are answered, whatever they offer
+    def choice(self, seq: Sequence[Any]) -> Any:
         if self._answers and self._answers[0] in seq:
             return self._answers.pop(0)
         return super().choice(seq)

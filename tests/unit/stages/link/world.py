@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 from cshub.connector import Incremental, Page
 from cshub.hookspecs import IdentityRule
-from cshub.model import KINDS, Row, Type
+from cshub.model import KINDS, Extra, Row, Type
 from cshub.stages.link import LinkReport, LinkSettings, ListedAccounts, link
 from cshub.store.database import Cell, Lease, Record
 from cshub.store.landing import Landing, intake
@@ -102,7 +103,8 @@ class World:
         """Land one row; domains may be given as one text."""
         if isinstance(values.get("domains"), str):
             values["domains"] = (values["domains"],)
-        self.land(connection, kind, [KINDS[kind].row(id=id, changed_at=None, **values)])
+        extra = cast("Extra | None", values.pop("extra", None))
+        self.land(connection, kind, [KINDS[kind].row(id=id, changed_at=None, extra=extra, **values)])
 
     def account(self, connection: str, id: str, *, type: str = "Customer", **values: object) -> None:
         """Land one account, on the customer list unless `type` is something else."""
