@@ -101,17 +101,15 @@ class Api:
             client.close()
 
 
+def listed(answer: Answer) -> tuple[list[JSON], str | None]:
+    """The elements of a list's page, and `paging.next.after`, None at the end of the list."""
+    said = answer.object()
+    return _results(said, answer), next_after(said, answer)
+
+
 def results(answer: Answer) -> list[JSON]:
-    """The elements of a list or batch answer."""
-    found = answer.object().get("results")
-    if not isinstance(found, list):
-        raise answer.error("answered without a list of results")
-    return found
-
-
-def following(answer: Answer) -> str | None:
-    """`paging.next.after`, None at the end of the list."""
-    return next_after(answer.object(), answer)
+    """The elements of a batch answer."""
+    return _results(answer.object(), answer)
 
 
 def next_after(said: Mapping[str, JSON], answer: Answer) -> str | None:
@@ -124,3 +122,10 @@ def next_after(said: Mapping[str, JSON], answer: Answer) -> str | None:
     if not isinstance(after, str | int) or after == "":
         raise answer.error("named a next page without saying where it starts")
     return str(after)
+
+
+def _results(said: Mapping[str, JSON], answer: Answer) -> list[JSON]:
+    found = said.get("results")
+    if not isinstance(found, list):
+        raise answer.error("answered without a list of results")
+    return found

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from cshub import ASSOCIATION, JSON, Answer, Page, Row, VendorTrouble, walk_cursor
 
-from .api import Api, following, next_after, results
+from .api import Api, listed, next_after, results
 from .cursor import Sweep, dump
 from .explain import errors, sentence, word
 from .objects import LINK_LIMIT, OBJECTS, PRIMARY
@@ -81,7 +81,7 @@ def _ids(api: Api, object_type: str, after: str | None) -> Iterator[tuple[list[s
     """Ids of the living records in lots as large as one call for their links takes, with where to go on."""
     lot: list[str] = []
     key = OBJECTS[object_type].changed
-    walk = walk_cursor(lambda at: api.page(object_type, (key,), at), lambda it: (ids_of(it), following(it)), after)
+    walk = walk_cursor(lambda at: api.page(object_type, (key,), at), listed_ids, after)
     for ids, cursor in walk:
         lot += ids
         if cursor is None or len(lot) + len(ids) > LINK_LIMIT:
@@ -89,13 +89,14 @@ def _ids(api: Api, object_type: str, after: str | None) -> Iterator[tuple[list[s
             lot = []
 
 
-def ids_of(answer: Answer) -> list[str]:
-    """The ids of a list's page. One without an id spoils the page: absence is concluded from such lists."""
-    found = [item.get("id") if isinstance(item, dict) else None for item in results(answer)]
+def listed_ids(answer: Answer) -> tuple[list[str], str | None]:
+    """The ids of a list's page and where it goes on. One without an id spoils the page: absence is concluded from such lists."""
+    items, after = listed(answer)
+    found = [item.get("id") if isinstance(item, dict) else None for item in items]
     ids = [id for id in found if isinstance(id, str) and id.isascii() and id.isdigit()]
     if len(ids) < len(found):
         raise answer.error("listed a record without a usable id")
-    return ids
+    return ids, after
 
 
 def _rows(api: Api, from_type: str, to_type: str, ids: Sequence[str]) -> Iterator[Row]:

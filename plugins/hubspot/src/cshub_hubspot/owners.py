@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cshub import JSON, Page, Reject, Row, walk_cursor
 
-from .api import Api, following, results
+from .api import Api, listed
 from .cursor import Sweep, dump
 from .mapping import owner
 from .records import Unmappable, reject
@@ -28,9 +28,7 @@ def pages(api: Api, start: Sweep) -> Iterator[Page]:
 
 
 def _walk(api: Api, after: str | None, *, archived: bool) -> Iterator[tuple[Sequence[JSON], str | None]]:
-    return walk_cursor(
-        lambda at: api.owners(at, archived=archived), lambda answer: (results(answer), following(answer)), after
-    )
+    return walk_cursor(lambda at: api.owners(at, archived=archived), listed, after)
 
 
 def _page(items: Sequence[JSON], cursor: Sweep) -> Page:

@@ -11,8 +11,9 @@ from datetime import datetime
 
 from cshub import JSON, Answer, Page, walk_cursor
 
-from .api import Api, following, results
-from .associations import ids_of
+from .api import Api, listed
+from .associations import listed_ids
+from .batch import id_of
 from .cursor import Changes, Listing, Sweep, dump
 from .objects import URL_BYTES, ObjectType
 from .query import Query
@@ -53,7 +54,7 @@ class Pull:
         def read(answer: Answer) -> tuple[list[JSON], str | None]:
             if not since:
                 since.append(bounds(answer, self._until, self._overlap).settled_ms)
-            return results(answer), following(answer)
+            return listed(answer)
 
         walk = walk_cursor(
             lambda at: self._api.page(self._type.name, asked, at), read, cursor.after if cursor else None
@@ -92,13 +93,13 @@ class Pull:
         """What was archived since the last look; searches and the usual list never show it."""
         walk = walk_cursor(
             lambda at: self._api.page(self._type.name, (self._type.changed,), at, archived=True),
-            lambda answer: ([*zip(ids_of(answer), results(answer), strict=True)], following(answer)),
+            listed,
             start.archived,
         )
         for items, after in walk:
             done = Changes(at_ms=start.at_ms, checked_ms=start.at_ms, seen=start.seen)
             cursor = start.model_copy(update={"archived": after}) if after else done
-            gone = [id for id, item in items if archived_since(item, start.checked_ms)]
+            gone = [id for item in items if (id := id_of(item)) and archived_since(item, start.checked_ms)]
             yield Page(rows=(), tombstones=gone, cursor=dump(cursor))
 
     def _found(self, records: list[Record], broken: Iterable[tuple[JSON, str]], *, lean: bool) -> Page:
@@ -116,7 +117,7 @@ def ids(api: Api, object_type: ObjectType, start: Sweep) -> Iterator[tuple[list[
     """The id of every living record with the place after each lot; complete only when it ends by itself."""
     walk = walk_cursor(
         lambda at: api.page(object_type.name, (object_type.changed,), at),
-        lambda answer: (ids_of(answer), following(answer)),
+        listed_ids,
         None if start.done else start.after,
     )
     for lot, after in walk:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from cshub import JSON, Reject
 
@@ -20,9 +19,8 @@ class Unmappable(Exception):
     """This record cannot become a row; the text says why, for people."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One well-formed HubSpot record."""
+class Record(NamedTuple):
+    """One well-formed HubSpot record; a tuple, because there is one for every row."""
 
     id: str
     properties: Properties
@@ -49,10 +47,10 @@ def reject(item: JSON, reason: str) -> Reject:
 def text(record: Record, name: str) -> str | None:
     """A property's text, None when it is empty or missing. A bare number or boolean, against the documentation, becomes text."""
     value = record.properties.get(name)
-    if value is None or value == "":
-        return None
     if isinstance(value, str):
-        return value
+        return value or None
+    if value is None:
+        return None
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float):
@@ -73,4 +71,5 @@ def changed_at(record: Record, name: str) -> datetime:
 
 def merges(record: Record) -> list[tuple[str, str]]:
     """(gone id, this id) for every record merged into this one; HubSpot lists whole chains on the survivor."""
-    return [(gone, record.id) for gone in items(text(record, MERGED) or "") if gone != record.id]
+    listed = text(record, MERGED)
+    return [(gone, record.id) for gone in items(listed) if gone != record.id] if listed else []

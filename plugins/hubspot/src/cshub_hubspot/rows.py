@@ -37,9 +37,11 @@ class Rows:
 
     def complete(self, rows: Iterable[Row]) -> Iterator[Row]:
         """Those of the rows that refer to something, where they should: a link often comes just after its record, unstamped."""
+        if not self._type.links:
+            return iter(rows)
         names = self._type.kind.names
-        places = [2 + names.index(name) for name in ("account_id", "contact_id")] if self._type.links else [0]
-        return (row for row in rows if any(row[place] is not None for place in places))
+        company, contact = 2 + names.index("account_id"), 2 + names.index("contact_id")
+        return (row for row in rows if row[company] is not None or row[contact] is not None)
 
     def page(self, items: Iterable[JSON], gone: Sequence[str] = ()) -> Page:
         """The page of these elements, each of them in exactly one of its lists."""

@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from cshub import JSON, Answer, PageLoop, VendorTrouble
 
-from .api import following, results
+from .api import listed
 from .cursor import Changes
 from .objects import SEARCH_CAP, SEARCH_LIMIT
 from .query import Query
@@ -174,7 +174,7 @@ class Walk:
         self._where = answer.where
         if self._known is None:
             self._known = bounds(answer, self._until, self._overlap)
-        items = results(answer)
+        items, after = listed(answer)
         records: list[tuple[int, Record]] = []
         broken: list[tuple[JSON, str]] = []
         for item in items:
@@ -183,4 +183,4 @@ class Walk:
                 records.append((epoch_ms(changed_at(found, self._query.changed)), found))
             except Unmappable as error:
                 broken.append((item, str(error)))
-        return _Hits(records, broken, following(answer) is not None, len(items))
+        return _Hits(records, broken, after is not None, len(items))

@@ -8,7 +8,7 @@ from datetime import datetime
 from cshub import Row
 
 from .records import Record, Unmappable, changed_at
-from .values import epoch_ms
+from .values import epoch_ms, moment
 
 #: More are not remembered (the cursor is small) but read again, which does no harm.
 _MOST = 1_000
@@ -27,7 +27,9 @@ class Seen:
 
     def note(self, rows: Iterable[Row], since_ms: int) -> None:
         """These rows are given now; of all, those changed since `since_ms` are worth remembering."""
-        self._known.update((str(row[0]), epoch_ms(row[1])) for row in rows if isinstance(row[1], datetime))
+        since = moment(since_ms)
+        news = ((str(row[0]), row[1]) for row in rows if isinstance(row[1], datetime) and row[1] >= since)
+        self._known.update((id, epoch_ms(at)) for id, at in news)
         recent = sorted(((ms, id) for id, ms in self._known.items() if ms >= since_ms), reverse=True)
         self._known = {id: ms for ms, id in recent[:_MOST]}
 

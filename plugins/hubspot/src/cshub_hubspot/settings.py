@@ -36,7 +36,7 @@ FieldMap: TypeAlias = dict[Name, Name | PropertyField]
 class HubSpotSettings(BaseModel):
     """A HubSpot account to read from and write to."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)  # ids are numbers in YAML
 
     token: SecretStr | None = Field(None, description="service key or private app token (`env:HUBSPOT_TOKEN`)")
     client_id: str | None = Field(None, description="OAuth app, instead of `token`")

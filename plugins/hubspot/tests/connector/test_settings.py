@@ -33,6 +33,11 @@ def test_a_mistake_is_named(given: dict[str, object], said: str) -> None:
         HubSpotSettings.model_validate(given)
 
 
+def test_ids_may_be_written_as_numbers() -> None:
+    found = HubSpotSettings.model_validate({"token": "x", "closed_stages": [4], "pipelines": {74211835: "renewal"}})
+    assert (found.closed_stages, found.pipelines) == (frozenset({"4"}), {"74211835": "renewal"})
+
+
 def test_no_secret_is_ever_shown() -> None:
     shown = f"{HubSpotSettings.model_validate(OAUTH)!r} {HubSpotSettings.model_validate({'token': 'pat-eu1-secret'})}"
     assert "hush-hush" not in shown
