@@ -8,11 +8,37 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .clock import ManualClock as ManualClock
     from .connection import context as context
-
-__all__ = ["ManualClock", "context"]
+    from .contract import DestinationContract as DestinationContract
+    from .contract import Edit as Edit
+    from .contract import Harness as Harness
+    from .contract import SandboxHarness as SandboxHarness
+    from .contract import SourceContract as SourceContract
+    from .contract import Trial as Trial
+    from .contract import World as World
 
 #: Where each name is at home: the suites need pytest, which a running cshub does not have.
-_HOMES = {"ManualClock": "clock", "context": "connection"}
+_HOMES = {
+    "DestinationContract": "contract",
+    "Edit": "contract",
+    "Harness": "contract",
+    "ManualClock": "clock",
+    "SandboxHarness": "contract",
+    "SourceContract": "contract",
+    "Trial": "contract",
+    "World": "contract",
+    "context": "connection",
+}
+__all__ = [
+    "DestinationContract",
+    "Edit",
+    "Harness",
+    "ManualClock",
+    "SandboxHarness",
+    "SourceContract",
+    "Trial",
+    "World",
+    "context",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -13,13 +13,13 @@ START = datetime(2026, 9, 15, 9, 30, tzinfo=UTC)
 class ManualClock:
     """Moves only when something waits on it or a test advances it. Safe to share between threads.
 
-    `slept` holds every wait in seconds. `follower` is told each step in seconds, so that a vendor's sandbox keeps pace.
+    `slept` holds every wait in seconds.
     """
 
-    def __init__(self, start: datetime = START, *, follower: Callable[[float], object] | None = None) -> None:
+    def __init__(self, start: datetime = START) -> None:
         self._now = start
         self._elapsed_s = 0.0
-        self._follower = follower
+        self._followers: list[Callable[[float], object]] = []
         self._lock = threading.Lock()
         self.slept: list[float] = []
 
@@ -44,8 +44,12 @@ class ManualClock:
         with self._lock:
             self._now += timedelta(seconds=seconds)
             self._elapsed_s += seconds
-        if self._follower is not None:
-            self._follower(seconds)
+        for follow in self._followers:
+            follow(seconds)
+
+    def follow(self, advance: Callable[[float], object]) -> None:
+        """Have another clock told of each step in seconds, so that it keeps pace (`SandboxClock.advance`)."""
+        self._followers.append(advance)
 
     @property
     def waited_s(self) -> float:
