@@ -1,7 +1,7 @@
 """Pages that wait to be landed, folded into one entry per id, and the verdict on each entry beside what is stored. Pure.
 
-The order of pages decides between a row and a tombstone; the vendor's time of change decides between two rows, the later
-one where it does not tell. So landing pages one by one or together leaves the same rows.
+The order of pages decides between a row and a tombstone; the vendor's time of change decides between two rows, and where it
+does not tell, the later one wins.
 """
 
 from __future__ import annotations

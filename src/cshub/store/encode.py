@@ -105,7 +105,7 @@ class Encoder:
     def _changed(self, index: int, change: Change, value: object) -> Cell:
         try:
             return change(value)
-        except (ValueError, OverflowError) as reason:
+        except ValueError as reason:
             if index == len(self._columns):
                 raise
             raise ValueError(f"{self._columns[index].name} {reason}") from None
@@ -127,7 +127,7 @@ class Encoder:
         change = _change(column, type(value))
         try:
             cell = value if change is None else change(value)
-        except (ValueError, OverflowError) as reason:
+        except ValueError as reason:
             raise ValueError(f"{name} {reason}") from None
         if _has_nul(cell):
             raise ValueError(f"{name} holds a NUL character")
@@ -165,7 +165,10 @@ def _text(value: object) -> Cell:
 
 
 def _number(value: object) -> Cell:
-    number = float(value)  # type: ignore[arg-type]  # only int and float come here
+    try:
+        number = float(value)  # type: ignore[arg-type]  # only int and float come here
+    except OverflowError:
+        raise ValueError("is too large") from None
     if not math.isfinite(number):
         raise ValueError("is not a finite number")
     return number

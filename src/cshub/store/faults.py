@@ -42,6 +42,19 @@ def explained(path: Path) -> Iterator[None]:
         raise translated from error
 
 
+@contextmanager
+def opening(path: Path) -> Iterator[None]:
+    """Raise StoreError in place of the operating system's error about a file of the store."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"the file cannot be opened: {error.strerror}",
+            where=str(path),
+            hint="check that its folder exists, may be written and has space",
+        ) from error
+
+
 def translate(error: sqlite3.Error, path: Path) -> StoreError | None:
     """The error to raise instead, None where the statement itself is wrong."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from .faults import opening
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldLock:
@@ -49,16 +51,18 @@ class FileLocks:
 
     def replace(self, name: str) -> HeldLock:
         """The lock, whoever holds it: a new file takes the place of the old, whose holder keeps a lock on nothing."""
-        handle, made = tempfile.mkstemp(dir=self._made_folder())
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         path = self._path(name)
-        Path(made).replace(path)
+        with opening(path):
+            handle, made = tempfile.mkstemp(dir=self._made_folder())
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            Path(made).replace(path)
         return HeldLock(path=path, handle=handle)
 
     def _lock(self, name: str) -> HeldLock | None:
-        self._made_folder()
         path = self._path(name)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        with opening(path):
+            self._made_folder()
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -18,7 +18,7 @@ from urllib.parse import quote
 from ..errors import LeaseLost
 from ..model import KINDS
 from .database import Cell, Lease, Parameters, Reader, Record, Transaction
-from .faults import explained
+from .faults import explained, opening
 from .migrate import migrate
 from .statements import statements
 from .values import to_ms
@@ -142,9 +142,8 @@ class SqliteDatabase:
         self._writer.close()
 
     def _open_writer(self) -> sqlite3.Connection:
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # SQLite gives its side files (-wal, -shm, -journal) the mode of the main file, so only that one needs care.
-        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        with opening(self.path):
+            _make_file(self.path)
         writer = self._connect("rw")
         try:
             for pragma in ("pragma journal_mode = wal", *_WRITER):
@@ -200,6 +199,18 @@ class SqliteDatabase:
                 self._idle.append(connection)
             else:
                 connection.close()
+
+
+def _make_file(path: Path) -> None:
+    """An empty file for its owner alone; SQLite gives its side files (-wal, -shm) the same mode.
+
+    A file that is there is not even opened: closing it again would drop the locks of this process's other connections
+    (https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_).
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _check(transaction: Transaction, lease: Lease) -> None:
