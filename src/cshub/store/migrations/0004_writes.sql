@@ -73,6 +73,7 @@ create table write_intent (
     intended_at integer not null
 );
 create index write_intent_record on write_intent (connection, target, id);
+create unique index write_intent_line on write_intent (plan, plan_number);
 
 -- every change of a CRM field, append-only; no contact-level data
 create table write_ledger (
