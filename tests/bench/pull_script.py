@@ -34,7 +34,12 @@ def row(record: dict[str, object]) -> tuple[object, ...]:
         found["jobtitle"],
         found["notes_last_contacted"],
     )
-    return (record["id"], *values, found["lastmodifieddate"], hashlib.blake2b(repr(values).encode(), digest_size=16).digest())
+    return (
+        record["id"],
+        *values,
+        found["lastmodifieddate"],
+        hashlib.blake2b(repr(values).encode(), digest_size=16).digest(),
+    )
 
 
 def main(port: int, folder: Path) -> None:
@@ -42,7 +47,9 @@ def main(port: int, folder: Path) -> None:
     store = sqlite3.connect(folder / "script.db", isolation_level=None)
     store.execute("pragma journal_mode = wal")
     store.execute("pragma synchronous = full")
-    store.execute("create table if not exists contact (id text primary key, account, email, name, role, seen, changed, hash)")
+    store.execute(
+        "create table if not exists contact (id text primary key, account, email, name, role, seen, changed, hash)"
+    )
     store.execute("create table if not exists state (cursor)")
     begun = time.perf_counter()
     count = 0

@@ -90,7 +90,9 @@ def main() -> None:
     finally:
         server.stdin.close()
         server.wait(10)
-    print(f"{COUNT} contacts in {-(-COUNT // 100)} pages, medians of {ROUNDS}; the script: {results[CONTENDERS[0]][0].said}")
+    print(
+        f"{COUNT} contacts in {-(-COUNT // 100)} pages, medians of {ROUNDS}; the script: {results[CONTENDERS[0]][0].said}"
+    )
     table("full pull", {script: full for script, (full, _) in results.items()})
     table("nothing changed", {script: again for script, (_, again) in results.items()})
 
