@@ -9,8 +9,8 @@ from pathlib import Path
 os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
 os.environ.setdefault("RUNTIME__LOG_LEVEL", "ERROR")
 
-import dlt  # noqa: E402 - the settings above must stand first
-from dlt.sources.rest_api import rest_api_source  # noqa: E402 - the settings above must stand first
+import dlt
+from dlt.sources.rest_api import rest_api_source
 
 
 def main(port: int, folder: Path) -> None:

@@ -83,7 +83,8 @@ def main() -> None:
     server = subprocess.Popen(
         [sys.executable, str(HERE / "static_server.py"), str(COUNT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
-    assert server.stdout is not None and server.stdin is not None
+    assert server.stdout is not None
+    assert server.stdin is not None
     try:
         port = int(server.stdout.readline())
         results = {script: rounds(script, port) for script in CONTENDERS}

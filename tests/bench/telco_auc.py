@@ -24,7 +24,7 @@ def auc(churned: Sequence[float], stayed: Sequence[float]) -> float:
     """The chance that one who left scored lower than one who stayed (Mann and Whitney 1947)."""
     ranked = sorted([(score, True) for score in churned] + [(score, False) for score in stayed])
     ranks, start = 0.0, 0
-    while start < len(ranks):
+    while start < len(ranked):
         end = start
         while end < len(ranks) and ranks[end][0] == ranks[start][0]:
             end += 1
