@@ -26,7 +26,7 @@ def auc(churned: Sequence[float], stayed: Sequence[float]) -> float:
     ranks, start = 0.0, 0
     while start < len(ranked):
         end = start
-        while end < len(ranks) and ranks[end][0] == ranks[start][0]:
+        while end < len(ranked) and ranked[end][0] == ranked[start][0]:
             end += 1
         middle = (start + 1 + end) / 2  # the mean rank of equal scores
         ranks += middle * sum(left for _, left in ranked[start:end])
