@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from cshub import Auth, Bearer, Client, Clock, Context, Token, TokenSource, Window
 
-from .explain import explain
+from .explain import explain, request_id
 from .paths import Paths
 from .settings import HubSpotSettings
 
@@ -22,6 +22,7 @@ def open_clients(settings: HubSpotSettings, context: Context) -> tuple[Client, .
         account="oauth",
         budget={"default": (Window(10, 10),)},
         explain=explain,
+        request_id_of=request_id,
         secrets=_secrets(settings),
     )
     source = TokenSource(Renewal(settings, context.clock).fetch, tokens, clock=context.clock)
@@ -59,6 +60,7 @@ def _client(settings: HubSpotSettings, context: Context, auth: Auth) -> Client:
         auth=auth,
         budget=settings.windows(),
         explain=explain,
+        request_id_of=request_id,
         secrets=_secrets(settings),
     )
 

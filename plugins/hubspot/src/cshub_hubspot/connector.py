@@ -59,7 +59,7 @@ class HubSpot:
         if stream.name == "owners":
             return owners.pages(self._api, begin)
         if stream.name == "associations":
-            return associations.pages(self._api, begin)
+            return associations.pages(self._api.on_behalf_of(stream.name), begin)
         raise PluginError(f"HubSpot has no stream {stream.name}", where=where)
 
     def ids(self, stream: Stream, cursor_: bytes | None) -> Iterator[tuple[Sequence[str], bytes]]:
@@ -69,10 +69,6 @@ class HubSpot:
             raise PluginError(f"{stream.name} is read whole anyway and has no list of ids", where=where)
         begin = cursor.Sweep() if cursor_ is None else cursor.load(cursor_, cursor.Sweep, where)
         return living(self._api, OBJECTS[stream.name], begin)
-
-    def field_name(self, standard: str) -> str:
-        """`health_score` → `cshub_health_score`."""
-        return describe.field_name(standard)
 
     def describe(self, target: str) -> Sequence[TargetField]:
         """The object's properties as they are now."""
@@ -118,4 +114,5 @@ CONNECTOR = Connector(
     streams=streams,
     open=HubSpot,
     target="companies",
+    field_name=describe.field_name,
 )

@@ -6,12 +6,12 @@ https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from cshub import (
     JSON,
     Answer,
-    AnswerError,
     CredentialsError,
     PermissionMissing,
     RateLimited,
@@ -41,12 +41,19 @@ def explain(answer: Answer) -> VendorError | Wait | None:
     return None
 
 
+def request_id(answer: Answer) -> str | None:
+    """HubSpot's own id of a request, which its support asks for: in a header, and in the body of an error."""
+    found = answer.headers.get("x-hubspot-correlation-id")
+    return found or (word(body(answer), "correlationId") if answer.status >= 400 else None) or None
+
+
 def body(answer: Answer) -> dict[str, JSON]:
     """The body of an error, empty when it is not even JSON. Any key may be missing."""
     try:
-        return answer.object()
-    except AnswerError:
+        said: JSON = json.loads(answer.content)
+    except (ValueError, RecursionError):
         return {}
+    return said if isinstance(said, dict) else {}
 
 
 def word(body: dict[str, JSON], key: str) -> str:
@@ -77,18 +84,18 @@ def context(error: dict[str, JSON], key: str) -> list[str]:
 
 def _refused(answer: Answer) -> VendorError:
     said = body(answer)
-    line, id = sentence(said), word(said, "correlationId") or None
+    line = sentence(said)
     if answer.status == 401:
         expired = word(said, "category") == "EXPIRED_AUTHENTICATION"
         why = "the token has expired" if expired else "HubSpot does not know this token"
-        return CredentialsError(f"{why}: {line}", hint="make a new token and put it in its place", request_id=id)
+        return CredentialsError(f"{why}: {line}", hint="make a new token and put it in its place")
     if answer.status == 403:
         scopes = _scopes(said)
         hint = f"grant {', '.join(scopes)} to the app or key" if scopes else "grant the app or key this right"
-        return PermissionMissing(line or "HubSpot refuses access", hint=hint, scopes=scopes, request_id=id)
+        return PermissionMissing(line or "HubSpot refuses access", hint=hint, scopes=scopes)
     if answer.status == 414:
         line = line or "the URL is too long: too many properties in one request"
-    return RequestRefused(line or f"HubSpot refuses this request: {answer.excerpt()}", request_id=id)
+    return RequestRefused(line or f"HubSpot refuses this request: {answer.excerpt()}")
 
 
 def _limited(answer: Answer) -> VendorError | Wait:
@@ -100,7 +107,6 @@ def _limited(answer: Answer) -> VendorError | Wait:
         return RateLimited(
             "the account's calls of the day are used up",
             hint="they are renewed at midnight in the account's time zone; the next run goes on where this one stopped",
-            request_id=word(said, "correlationId") or None,
             retry_after_s=told,
         )
     if told is not None:

@@ -154,7 +154,7 @@ def _outcomes(answer: Answer, ids: Sequence[str]) -> list[Outcome]:
 def _written(id: str, item: dict[str, JSON], answer: Answer) -> Outcome:
     stamp = item.get("updatedAt")
     changed_at = time(stamp) if isinstance(stamp, str) else None
-    return Outcome(id=id, state=WriteState.WRITTEN, request_id=_request_id(answer), changed_at=changed_at)
+    return Outcome(id=id, state=WriteState.WRITTEN, request_id=answer.request_id, changed_at=changed_at)
 
 
 def _failed(id: str, error: dict[str, JSON], answer: Answer) -> Outcome:
@@ -165,7 +165,7 @@ def _failed(id: str, error: dict[str, JSON], answer: Answer) -> Outcome:
         state=states.get(category, WriteState.FAILED),
         code=category or None,
         message=sentence(error) or None,
-        request_id=_request_id(answer),
+        request_id=answer.request_id,
     )
 
 
@@ -174,7 +174,7 @@ def _silence(id: str, answer: Answer, *, said_something: bool) -> Outcome:
         state, code, message = WriteState.UNKNOWN, "NOT_MENTIONED", "HubSpot answered without a word about this record"
     else:
         state, code, message = WriteState.FAILED, "NOTHING_WRITTEN", "HubSpot took the call but wrote nothing"
-    return Outcome(id=id, state=state, code=code, message=message, request_id=_request_id(answer))
+    return Outcome(id=id, state=state, code=code, message=message, request_id=answer.request_id)
 
 
 def _refusal(answer: Answer) -> Refusal:
@@ -187,7 +187,7 @@ def _refusal(answer: Answer) -> Refusal:
     return Refusal(
         code=code,
         message=sentence(said) or answer.excerpt(),
-        request_id=word(said, "correlationId") or answer.request_id,
+        request_id=answer.request_id,
         fields=hopeless_fields(word(said, "message")),
     )
 
@@ -201,7 +201,3 @@ def hopeless_fields(message: str) -> frozenset[str]:
         return frozenset()
     complaints = [each for each in found if isinstance(each, dict)]
     return frozenset(str(each.get("name")) for each in complaints if each.get("error") in _HOPELESS)
-
-
-def _request_id(answer: Answer) -> str | None:
-    return answer.headers.get("x-hubspot-correlation-id") or answer.request_id

@@ -6,6 +6,7 @@ import pytest
 
 from cshub import FieldSpec, FieldType, PermissionMissing, Provision
 from cshub.testing.sandbox import Fault, FaultKind
+from cshub_hubspot import connector
 
 from .conftest import GENERATIONS, Account, Open
 
@@ -103,5 +104,5 @@ def test_a_missing_right_is_named(account: Account) -> None:
         account.connect().provision("companies", FIELDS)
 
 
-def test_standard_fields_have_a_prefix(account: Account) -> None:
-    assert account.connect().field_name("health_score") == "cshub_health_score"
+def test_standard_fields_have_a_prefix() -> None:
+    assert connector.CONNECTOR.field_name("health_score") == "cshub_health_score"
