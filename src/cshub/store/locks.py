@@ -5,11 +5,18 @@ from __future__ import annotations
 import fcntl
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from ..errors import StoreBusy
+from ..http import SYSTEM_CLOCK
 from .faults import opening
+
+#: Pause between two looks at a lock during a short piece of work, in seconds.
+LOOK_AGAIN_S = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +43,10 @@ class HeldLock:
 
 
 class FileLocks:
-    """Lock files in one folder, made at the first use."""
+    """The lock files of a store, in a folder beside it that is made at the first use."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, store: Path) -> None:
+        self._folder = store.with_name(f"{store.name}.locks")
 
     def attempt(self, name: str) -> HeldLock | None:
         """The lock, or None when somebody holds it."""
@@ -48,6 +55,19 @@ class FileLocks:
             if held is None or held.is_ours():
                 return held
             held.release()  # its file was replaced or removed between opening and locking: look again
+
+    @contextmanager
+    def alone(self, name: str, wait_s: float) -> Iterator[None]:
+        """Hold the lock during a short piece of work. Raises StoreBusy when another process does so for longer than `wait_s`."""
+        deadline = SYSTEM_CLOCK.monotonic() + wait_s
+        while (held := self.attempt(name)) is None:
+            if SYSTEM_CLOCK.monotonic() >= deadline:
+                raise StoreBusy("another process takes too long", where=str(self._path(name)), hint="see what it does")
+            SYSTEM_CLOCK.sleep(LOOK_AGAIN_S)
+        try:
+            yield
+        finally:
+            held.release()
 
     def replace(self, name: str) -> HeldLock:
         """The lock, whoever holds it: a new file takes the place of the old, whose holder keeps a lock on nothing."""

@@ -19,6 +19,7 @@ from ..errors import LeaseLost
 from ..model import KINDS
 from .database import Cell, Lease, Parameters, Reader, Record, Transaction
 from .faults import explained, opening
+from .locks import FileLocks
 from .migrate import migrate
 from .statements import statements
 from .values import to_ms
@@ -29,7 +30,12 @@ SQL = statements("engine")
 ROW_COLUMNS = ("extra", "changed_at", "observed_at", "run", "seq", "hash", "deleted")
 #: Readers kept open for the next use; more may be open at once.
 IDLE_READERS = 8
-_WRITER = ("pragma synchronous = full", "pragma wal_autocheckpoint = 2000", "pragma journal_size_limit = 67108864")
+_WRITER = (
+    "pragma journal_mode = wal",
+    "pragma synchronous = full",
+    "pragma wal_autocheckpoint = 2000",
+    "pragma journal_size_limit = 67108864",
+)
 
 
 class SqliteReader:
@@ -146,9 +152,11 @@ class SqliteDatabase:
             _make_file(self.path)
         writer = self._connect("rw")
         try:
-            for pragma in ("pragma journal_mode = wal", *_WRITER):
-                writer.execute(pragma)
-            migrate(writer, self.path, self._observer or _unobserved)
+            # The change to WAL does not wait for others that make the same change, so one process opens at a time.
+            with FileLocks(self.path).alone("open", self._busy_timeout_s):
+                for pragma in _WRITER:
+                    writer.execute(pragma)
+                migrate(writer, self.path, self._observer or _unobserved)
         except BaseException:
             writer.close()
             raise

@@ -61,4 +61,4 @@ def open_store(
         raise ConfigError(f"{url!r} is not the address of a store", where="store", hint="write sqlite:///cshub.db")
     path = Path(folder) / url.removeprefix(prefix)
     db = SqliteDatabase(path, url=url, busy_timeout_s=busy_timeout_s, observer=observer)
-    return Store(db, FileLocks(path.with_name(f"{path.name}.locks")))
+    return Store(db, FileLocks(path))
