@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -18,12 +18,16 @@ from ...store.encode import Encoder
 from ..clock import ManualClock
 from ..connection import context
 from ..sandbox import Fault, Sandbox, Vendor, serve
+from ..sandbox.front import StartResponse
 from .harness import Harness
 
 #: The name of the connection in every trial; errors have to mention it.
 CONNECTION = "contract"
 #: Longer than any vendor's search lags, shorter than the day after which connectors look for what they missed.
 SETTLE_S = 3 * 3600.0
+
+#: Requests of one rule beyond which a connector will never stop asking.
+MOST_REQUESTS = 50_000
 
 #: Rows by id as the store would keep them (without their time of change), to be compared.
 Rows: TypeAlias = dict[str, bytes]
@@ -44,6 +48,7 @@ class Trial:
         self.secrets = tuple(secrets_in(self.settings))
         self.streams: Sequence[Stream] = tuple(self.connector.streams(self.settings))
         self._owned = owned
+        self._left = MOST_REQUESTS
         self._opened: list[Source | Destination] = []
 
     def __enter__(self) -> Self:
@@ -82,7 +87,7 @@ class Trial:
     def context(self, transport: Transport | None = None) -> Context:
         """What the core would lend the connection."""
         if transport is None and self.world.sandbox is not None:
-            transport = WSGITransport(app=cast(Any, self.world.sandbox))
+            transport = WSGITransport(app=cast(Any, self._count))
         return context(
             connection=CONNECTION,
             transport=transport,
@@ -113,6 +118,21 @@ class Trial:
     def settle(self) -> None:
         """Let enough time pass for the vendor's index to catch up and for any overlap to be behind."""
         self.clock.advance(SETTLE_S)
+
+    @contextmanager
+    def asked_at_most(self, requests: int) -> Iterator[None]:
+        """Fails with the first request beyond so many: what asks for ever would never come back to be judged."""
+        self._left = requests
+        try:
+            yield
+        finally:
+            self._left = MOST_REQUESTS
+
+    def _count(self, environ: dict[str, object], start: StartResponse) -> Iterable[bytes]:
+        """The sandbox, as long as it is not asked too often."""
+        self._left -= 1
+        assert self._left >= 0, f"it goes on asking the vendor, now for {environ.get('PATH_INFO')}"
+        return self.sandbox(environ, start)
 
     @contextmanager
     def going_wrong(self, *faults: Fault) -> Iterator[None]:

@@ -81,7 +81,13 @@ def what_is_written_is_read_back(trial: Trial) -> None:
     for number in range(2):
         given: dict[str, Value] = {names[type]: values[number] for type, values in VALUES.items()}
         _all(desk.write({id: given}), WriteState.WRITTEN)
-        assert desk.read([id], list(given))[id] == given, f"written {given}, read {desk.read([id], list(given))[id]}"
+        found = desk.read([id], list(given))[id]
+        wrong = [
+            f"{name}: wrote {value!r}, read {found.get(name)!r}"
+            for name, value in given.items()
+            if found.get(name) != value
+        ]
+        assert not wrong, "; ".join(wrong)
     cleared: dict[str, Value] = dict.fromkeys(names.values())
     _all(desk.write({id: cleared}), WriteState.WRITTEN)
     assert desk.read([id], list(cleared))[id] == cleared, "a cleared field does not read as empty"
