@@ -1,0 +1,86 @@
+"""What the fault tests share: a CRM in a process of its own, a company over it, and the tables at the end of the run."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from tests.faults.company import ROOT, Company
+from tests.faults.portal import Portal
+
+MakeCompany = Callable[..., Company]
+
+
+@pytest.fixture(scope="session")
+def vendor() -> Iterator[Callable[..., dict[str, object]]]:
+    """Orders a fresh sandbox from another process, on a real port; the one ordered before is gone then."""
+    command = [sys.executable, "-m", "tests.faults.vendor"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        ask, tell = process.stdin, process.stdout
+
+        def order(**arguments: object) -> dict[str, object]:
+            ask.write(json.dumps(arguments) + "\n")
+            ask.flush()
+            answer: dict[str, object] = json.loads(tell.readline())
+            return answer
+
+        yield order
+        process.stdin.close()
+
+
+@pytest.fixture
+def make_company(vendor: Callable[..., dict[str, object]], tmp_path: Path) -> Iterator[MakeCompany]:
+    """A company with so many customers in a fresh CRM, whose fields for cshub are there already."""
+
+    made: list[Company] = []
+
+    def make(*, customers: int = 130, seed: int = 7, name: str = "company", **switches: object) -> Company:
+        served = vendor(**{"customers": customers, "seed": seed, "limits": "off", "search_lag_s": 0, **switches})
+        credentials = {str(key): str(value) for key, value in dict(served["credentials"]).items()}  # type: ignore[call-overload]  # JSON
+        folder = tmp_path / name
+        folder.mkdir(parents=True)
+        url = str(served["url"])
+        company = Company(folder=folder, portal=Portal.at(url, credentials), url=url)
+        made.append(company)
+        company.set_up()
+        return company
+
+    yield make
+    for company in made:
+        company.portal.close()
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """The log action of a company with many alerts would drown everything else."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    yield
+    structlog.configure(**before)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The trials by table and row, each test having said `record_property("table: row", …)`, wherever it ran."""
+    tables: dict[str, Counter[tuple[str, bool]]] = defaultdict(Counter)
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            for name, row in getattr(report, "user_properties", ()):
+                if report.when == "call" and name.startswith("table: "):
+                    tables[name.removeprefix("table: ")][str(row), report.passed] += 1
+    for name, counts in sorted(tables.items()):
+        terminalreporter.section(name)
+        for row in dict.fromkeys(row for row, _ in sorted(counts)):
+            good, all_ = counts[row, True], counts[row, True] + counts[row, False]
+            terminalreporter.write_line(f"{row:<16} {good:>5} of {all_}")
+        good, all_ = sum(count for (_, well), count in counts.items() if well), sum(counts.values())
+        terminalreporter.write_line(f"{'all':<16} {good:>5} of {all_}")

@@ -1,0 +1,71 @@
+"""Where in a run an event happened, told by the call stack: the stage that runs a statement or sends a request."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable
+from types import FrameType
+
+STAGES = ("pull", "link", "score", "act", "plan", "apply")
+#: Functions of the engine and of publishing under which everything belongs to one stage; the innermost decides.
+_FUNCTIONS = {
+    "_pull": "pull",
+    "_link": "link",
+    "_score": "score",
+    "_act": "act",
+    "_publish": "plan",
+    "apply_plan": "apply",
+    "read_back": "apply",
+}
+
+
+def stage_here() -> str | None:
+    """The stage whose work the calling thread is doing, None between stages."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        path, name = frame.f_code.co_filename, frame.f_code.co_name
+        if "/stages/pull/" in path:
+            return "pull"
+        if name in _FUNCTIONS and ("/engine/" in path or "/stages/publish/" in path):
+            return _FUNCTIONS[name]
+        frame = frame.f_back
+    return None
+
+
+class Moments:
+    """Counts events by stage, and strikes at the `number`-th event of `stage`, right before it happens.
+
+    `outside` counts only the moments at which no other thread of the process can be in the middle of a transaction.
+    """
+
+    def __init__(
+        self, strike: Callable[[str], None] | None = None, *, stage: str = "", number: int = 0, outside: bool = False
+    ) -> None:
+        self.counts: Counter[str] = Counter()
+        self._strike = strike
+        self._stage = stage
+        self._number = number
+        self._outside = outside
+        self._lock = threading.Lock()
+
+    def statement(self, text: str) -> None:
+        """An observer of the store."""
+        if not self._outside or text == "begin immediate":
+            self._happens(text)
+
+    def request(self, label: str) -> None:
+        """An observer of the vendors' clients."""
+        if not self._outside or stage_here() == "apply":
+            self._happens(f"HTTP {label}")
+
+    def _happens(self, text: str) -> None:
+        stage = stage_here()
+        if stage is None:
+            return
+        with self._lock:
+            self.counts[stage] += 1
+            hit = stage == self._stage and self.counts[stage] == self._number
+        if hit and self._strike is not None:
+            self._strike(f"{stage}: {' '.join(text.split())[:70]}")
