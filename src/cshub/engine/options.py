@@ -11,7 +11,7 @@ class Options:
 
     `full` reads streams from the beginning, `everybody` scores all customers, `limit` ends after so many records; `wait_s` is how long
     to wait for a lease somebody else holds, `takeover` takes it away. `sweep` also lists living ids, to find what vanished; `accept_vanished`
-    believes it even when it is much. `only_due` leaves out streams whose own pause has not passed.
+    believes it even when it is much. `only_due` leaves out streams whose own pause has not passed. `plan` is the saved plan for the stage `apply`.
     """
 
     select: tuple[str, ...] = ()
@@ -25,6 +25,7 @@ class Options:
     sweep: bool = False
     accept_vanished: bool = False
     only_due: bool = True
+    plan: str | None = None
 
     @property
     def connections(self) -> frozenset[str]:

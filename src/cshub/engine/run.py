@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import version
 
-from ..errors import CshubError, Interrupted, LeaseHeld
+from ..errors import CshubError, Interrupted, LeaseHeld, VendorError
 from ..model import RunReport, StreamReport
 from ..stages.act import deliver, watch
 from ..stages.link import link
@@ -17,7 +17,7 @@ from ..store import Lease
 from .hub import Hub, hour
 from .notices import note, tell
 from .options import Options
-from .publishing import counters, publish
+from .publishing import apply_saved, counters, publish
 from .pulling import pull_streams
 from .settings import link_settings, scoring
 
@@ -147,6 +147,16 @@ def _publish(work: Work) -> None:
     work.remarks += [*errors, *(remark for one in done for remark in one.remarks)]
 
 
+def _apply(work: Work) -> None:
+    """Carry out a plan that was made earlier; it is no part of a whole run, which applies what it has just planned."""
+    try:
+        done = [apply_saved(work.hub, work.options.plan or "", work.options, run=work.run)]
+    except VendorError as error:
+        done = []
+        work.remarks.append(f"apply {work.options.plan}: {error}")
+    _, work.stages["apply"] = counters(done)
+
+
 def _deliver(work: Work, lease: Lease) -> tuple[int, list[str]]:
     hub = work.hub
     return deliver(hub.store, hub.config.triggers, hub.posting(), now=hub.now(), lease=lease)
@@ -198,4 +208,5 @@ _STAGES: Mapping[str, Callable[[Work], None]] = {
     "score": _score,
     "act": _act,
     "publish": _publish,
+    "apply": _apply,
 }
