@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Sequence
-from io import StringIO
-from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from rich.text import Text
-
 #: Grows when a field of the JSON output changes its meaning; fields are only ever added without it.
 SCHEMA_VERSION = 1
-#: Columns of a table off a terminal, where nobody knows how wide a line may be.
-WIDE = 160
 
 
 def say(text: str) -> None:
@@ -45,23 +37,20 @@ def show_json(**document: object) -> None:
     show(orjson.dumps({"schema_version": SCHEMA_VERSION, **document}, default=_plain, option=options).decode())
 
 
-def show_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str | None = None) -> None:
-    """A table to stdout, as wide as the terminal. A column whose name begins with `#` holds numbers and is set right."""
-    from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - start-up: rich takes a tenth of a second
-    from rich.console import Console  # noqa: PLC0415 - start-up: rich takes a tenth of a second
-    from rich.table import Table  # noqa: PLC0415 - start-up: rich takes a tenth of a second
-
-    table = Table(box=SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
-    for name in columns:
-        table.add_column(name.removeprefix("#"), justify="right" if name.startswith("#") else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(_cell(cell) for cell in row))
-    coloured = is_terminal() and not no_colour()
-    width = shutil.get_terminal_size().columns if is_terminal() else WIDE
-    text = StringIO()
-    Console(file=text, width=width, force_terminal=coloured, no_color=not coloured, highlight=False).print(table)
-    lines = (line.rstrip() for line in text.getvalue().splitlines())
-    show("\n".join(lines).strip("\n"))
+def show_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table to stdout: fitted to the terminal, else as wide as it is. A column whose name begins with `#` is set right."""
+    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    if is_terminal():
+        _show_fitted(columns, cells)
+        return
+    names = [name.removeprefix("#") for name in columns]
+    widths = [max(map(len, column)) for column in zip(names, *cells, strict=True)]
+    for row in (names, ["─" * width for width in widths], *cells):
+        padded = (
+            cell.rjust(width) if name.startswith("#") else cell.ljust(width)
+            for name, cell, width in zip(columns, row, widths, strict=True)
+        )
+        show("  ".join(padded).rstrip())
 
 
 def heading(text: str) -> str:
@@ -97,10 +86,18 @@ def shortened(text: str | None, length: int = 60) -> str:
     return line if len(line) <= length else line[: length - 1] + "…"
 
 
-def _cell(cell: object) -> Text:
+def _show_fitted(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - start-up: rich takes a tenth of a second
+    from rich.console import Console  # noqa: PLC0415 - start-up: rich takes a tenth of a second
+    from rich.table import Table  # noqa: PLC0415 - start-up: rich takes a tenth of a second
     from rich.text import Text  # noqa: PLC0415 - start-up: rich takes a tenth of a second
 
-    return Text("" if cell is None else str(cell))
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name in columns:
+        table.add_column(name.removeprefix("#"), justify="right" if name.startswith("#") else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    Console(no_color=no_colour(), highlight=False).print(table)
 
 
 def _plain(value: object) -> object:

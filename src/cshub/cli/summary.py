@@ -27,6 +27,11 @@ def lines(report: RunReport) -> Iterator[str]:
     for stage, counters in report.stages.items():
         if stage in _WORDS:
             yield f"  {stage:<8}{_WORDS[stage](counters)}"
+    yield from failures(report)
+
+
+def failures(report: RunReport) -> Iterator[str]:
+    """A line per thing that went wrong."""
     for stream in report.streams:
         if stream.error:
             yield f"  ✖ {stream.connection}.{stream.stream}: {stream.error}"

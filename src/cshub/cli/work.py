@@ -14,6 +14,7 @@ import click
 
 from ..engine import Hub, Options, run
 from ..errors import ConfigError
+from ..model import RunReport
 from .failure import exit_code
 from .invocation import Invocation, json_option
 from .output import say, show_json
@@ -63,12 +64,17 @@ def work(
 ) -> None:
     """Carry the stages out, print the report, and end the command with the exit code of the run."""
     with working(invocation) as hub:
-        report = run(hub, stages, command=command, options=options_of(hub, asked))
+        report = carry_out(hub, stages, command=command, asked=asked)
         if as_json:
             show_json(run=report)
         else:
             show_report(report, hub)
     click.get_current_context().exit(exit_code(report))
+
+
+def carry_out(hub: Hub, stages: Sequence[str], *, command: str, asked: Mapping[str, object]) -> RunReport:
+    """Carry the stages out with the options a person asked for."""
+    return run(hub, stages, command=command, options=options_of(hub, asked))
 
 
 @contextmanager
