@@ -78,6 +78,10 @@ docs: $(STAMP)  ## writes docs/reference from the code
 bench: $(BENCH_STAMP)  ## speed beside a hand-written script and dlt
 	$(BENCH)/bin/python tests/bench/run.py
 
+.PHONY: telco
+telco: $(STAMP)  ## the public data set of CSHUB_SHARED through the whole journey, and how well its score tells who left
+	@$(VENV)/bin/python tests/bench/telco.py
+
 .PHONY: torture
 torture: $(STAMP)  ## kill -9 at seeded moments, a paused holder: every promise holds after the next run
 	$(VENV)/bin/python -m pytest -q tests/faults -m "torture"

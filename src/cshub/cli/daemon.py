@@ -7,6 +7,7 @@ import click
 from ..daemon import run_daemon
 from ..engine import Options
 from .invocation import Command, Invocation, pass_invocation
+from .logs import configure
 from .output import say
 
 
@@ -22,6 +23,7 @@ def command(context: click.Context, invocation: Invocation, *, takeover: bool) -
     \b
     cshub daemon
     """
+    configure(quiet=invocation.quiet)
     config = invocation.load()
     say(f"pulls every {config.schedule.pull}, scores every {config.schedule.score}; Ctrl-C ends it")
     context.exit(run_daemon(config, options=Options(wait_s=0, takeover=takeover)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -50,7 +49,7 @@ def command(context: click.Context, invocation: Invocation, *, port: int, custom
     cshub demo --keep            then, in another terminal, what it says at its end
     """
     began = SYSTEM_CLOCK.monotonic()
-    configure(least=logging.ERROR)  # each alert is a warning, and the run's own lines count them
+    configure(quiet=True)  # each alert is a warning, and the run's own lines count them
     start = start_time(SYSTEM_CLOCK.now())
     with start_sandbox("hubspot", port=port, customers=customers, start=start) as sandbox, folder(keep=keep) as place:
         say(f"a made-up HubSpot account with {count(customers)} customers answers at {sandbox.served.url}")

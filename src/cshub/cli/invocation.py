@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -32,9 +31,7 @@ class Invocation:
     def load(self) -> Config:
         """The configuration, its remarks told. Raises ConfigError with every mistake."""
         from ..config import load  # noqa: PLC0415 - start-up: `--help` needs no configuration
-        from .logs import configure  # noqa: PLC0415 - start-up: `--help` logs nothing
 
-        configure(least=logging.CRITICAL if self.quiet else logging.INFO)
         config = load(self.config, environ=self.environ, profile=self.profile)
         for warning in config.warnings:
             say(f"remark: {warning}")

@@ -10,8 +10,8 @@ import structlog
 from .output import no_colour
 
 
-def configure(*, least: int = logging.INFO) -> None:
-    """Send log lines of at least this level to stderr, and leave the rest out."""
+def configure(*, quiet: bool = False) -> None:
+    """Send log lines to stderr; with `quiet` only errors."""
     is_terminal = sys.stderr.isatty()
     renderer = (
         structlog.dev.ConsoleRenderer(colors=not no_colour())
@@ -26,7 +26,7 @@ def configure(*, least: int = logging.INFO) -> None:
             structlog.processors.format_exc_info,
             renderer,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(least),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR if quiet else logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )

@@ -38,7 +38,9 @@ def show_json(**document: object) -> None:
 
 
 def show_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A table to stdout: fitted to the terminal, else as wide as it is. A column whose name begins with `#` is set right."""
+    """A table to stdout: fitted to the terminal, else as wide as it is. A column whose name begins with `#` is set right; nothing without rows."""
+    if not rows:
+        return
     cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
     if is_terminal():
         _show_fitted(columns, cells)

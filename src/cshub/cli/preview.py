@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import islice
 
 import click
@@ -37,7 +38,7 @@ def command(invocation: Invocation, *, stream: str, number: int, as_json: bool) 
     for record in records:
         width = max(map(len, record))
         for name, value in record.items():
-            show(f"{name:<{width}}  {'—' if value is None else value}")
+            show(f"{name:<{width}}  {word(value)}")
         show()
     for reject in rejects:
         complain(f"not a {chosen.kind.name}: {reject.id or 'without an id'}: {reject.reason}")
@@ -69,6 +70,17 @@ def as_record(stream: Stream, row: Row) -> dict[str, object]:
     names: Sequence[str] = ("id", "changed_at", *stream.kind.names)
     extra = row[-1]
     return {**dict(zip(names, row[:-1], strict=True)), **(extra if isinstance(extra, dict) else {})}
+
+
+def word(value: object) -> str:
+    """A value for people."""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S} UTC"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "—"
+    return "—" if value is None else str(value)
 
 
 def _take(page: Page, rows: list[Row], rejects: list[Reject]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
 from difflib import get_close_matches
 from importlib import import_module
@@ -103,6 +102,4 @@ def program(context: click.Context) -> None:
 def main() -> None:
     """Run the program on this process's arguments and end the process with the exit code."""
     os.umask(0o077)  # what is written here is for its owner alone
-    # httpx brings a command line of its own, with rich and pygments, unless that module is missing: a tenth of a second.
-    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # None is how Python marks a module as missing
     program(prog_name="cshub")

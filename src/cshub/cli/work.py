@@ -17,6 +17,7 @@ from ..errors import ConfigError
 from ..model import RunReport
 from .failure import exit_code
 from .invocation import Invocation, json_option
+from .logs import configure
 from .output import say, show_json
 from .progress import Requests, progress
 from .summary import show_report
@@ -80,6 +81,7 @@ def carry_out(hub: Hub, stages: Sequence[str], *, command: str, asked: Mapping[s
 @contextmanager
 def working(invocation: Invocation) -> Iterator[Hub]:
     """The hub with progress on a terminal; the first Ctrl-C or SIGTERM stops the work at the next page's boundary."""
+    configure(quiet=invocation.quiet)
     requests = Requests()
     with (
         stoppable() as stopping,
