@@ -32,7 +32,7 @@ def new(*, name: str, folder: Path | None) -> None:
     """
     place = folder or Path(name)
     # `cshub.testing` stands above the command line, so it is loaded by name, as `plugins` loads the built-ins.
-    write = cast("Callable[[str, Path], object]", import_module(_SCAFFOLD).write)
-    write(name, place)
-    show(f"wrote {place}")
+    write = cast("Callable[[str, Path], list[Path]]", import_module(_SCAFFOLD).write)
+    for path in write(name, place):
+        show(f"wrote {path}")
     show(f"  → pip install -e {place} && cshub plugins")
