@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from ...connector import Page
-from ...errors import Interrupted, PageLoop, PluginError
+from ...errors import CshubError, Interrupted, PageLoop, PluginError, StoreError
 
 #: Pages wait until so many rows are there to be committed together, or for so long.
 ROWS: Final = 2000
@@ -25,14 +25,14 @@ class Feed:
         self._rows = 0
         self._ended = False
         self._closed = False
-        self._error: BaseException | None = None
+        self._error: CshubError | None = None
 
     def fill(self, source: Callable[[], Iterable[Page]], where: str) -> None:
         """Fetch pages until they end, fail, or nobody takes them any more. Runs in a thread of its own."""
         try:
             self._fetch(source(), where)
         except BaseException as error:  # noqa: BLE001 - whatever a plugin raises, even SystemExit, ends its stream and nothing else
-            self._end(error)
+            self._end(vendors_or_plugins(error, where))
         else:
             self._end(None)
 
@@ -83,11 +83,20 @@ class Feed:
             self._changed.notify_all()
             return True
 
-    def _end(self, error: BaseException | None) -> None:
+    def _end(self, error: CshubError | None) -> None:
         with self._changed:
             self._error = error
             self._ended = not self._closed
             self._changed.notify_all()
+
+
+def vendors_or_plugins(error: BaseException, where: str) -> CshubError:
+    """The error itself where a connector raises what it should, else a PluginError that names the stream."""
+    if isinstance(error, CshubError) and not isinstance(error, StoreError):
+        return error
+    told = PluginError(f"{type(error).__name__}: {error}", where=where, hint="tell the connector's author")
+    told.__cause__ = error
+    return told
 
 
 def _check(page: object, before: Page | None, where: str) -> None:

@@ -41,6 +41,7 @@ class Orders:
 
     `full` reads everything again; `sweep` also lists the living ids of streams that can; `regardless` reads streams that are not
     due yet. `accept_vanished` names the streams (`connection.stream`) of which any number of rows may be found gone.
+    A stream that somebody else reads is waited for `lease_wait_s`, or with `takeover` taken away.
     """
 
     run: int
@@ -52,3 +53,4 @@ class Orders:
     regardless: bool = False
     accept_vanished: Collection[str] = ()
     lease_wait_s: float = 60.0
+    takeover: bool = False

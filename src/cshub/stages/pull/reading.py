@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ...connector import Stream, Sweeping
-from ...errors import AnswerError, CshubError, Interrupted, LeaseLost, PermissionMissing, PluginError, StoreError
+from ...errors import AnswerError, CshubError, Interrupted, LeaseLost, PermissionMissing, StoreError
 from ...store import Counts, Ending, Intake, Lease, Store, StreamState, intake
-from .feed import Feed
+from .feed import Feed, vendors_or_plugins
 from .orders import OpenSource, Orders
 
 #: So many records, all of them unreadable, are a changed vendor or a broken connector rather than bad records.
@@ -34,11 +34,17 @@ class Reading:
 
     def run(self) -> None:
         """Read the stream; how that ended stands in the run and in the stream's state. Raises StoreError alone: then nothing can be noted."""
+        if self.stopping():
+            return self._close(Interrupted("stopped before it began", where=self.name), None)
         orders = self.orders
         take = self.store.leases.take
         try:
             with take(
-                f"pull {self.name}", wait_s=orders.lease_wait_s, clock=orders.clock, stopping=self.stopping
+                f"pull {self.name}",
+                wait_s=orders.lease_wait_s,
+                clock=orders.clock,
+                takeover=orders.takeover,
+                stopping=self.stopping,
             ) as lease:
                 self._run(lease)
         except StoreError:
@@ -57,8 +63,8 @@ class Reading:
             self._sweep(into)
         except (StoreError, LeaseLost):
             raise
-        except Exception as error:  # noqa: BLE001 - one stream's failure, a plugin's bug included, never stops the others
-            self._close(error, lease)
+        except BaseException as error:  # noqa: BLE001 - one stream's failure, a plugin's bug included, never stops the others
+            self._close(vendors_or_plugins(error, self.name), lease)
 
     def _pull(self, state: StreamState, into: Intake) -> None:
         if state.phase == "snapshot":
@@ -109,7 +115,7 @@ class Reading:
                 raise Interrupted("stopped within a sweep; the next pull goes on from there", where=self.name)
         streams.finish_sweep(marking, now=orders.clock.now(), calls=self._calls(), accept_vanished=self._accepts())
 
-    def _close(self, error: Exception, lease: Lease | None) -> None:
+    def _close(self, error: CshubError, lease: Lease | None) -> None:
         state, code, text = self._told(error)
         self.store.streams.close(
             self.orders.run,
@@ -123,12 +129,10 @@ class Reading:
             error=text,
         )
 
-    def _told(self, error: Exception) -> tuple[Ending, str | None, str | None]:
+    def _told(self, error: CshubError) -> tuple[Ending, str | None, str | None]:
         """How the stream ended: its state, and what is wrong in one line without secrets."""
         if isinstance(error, Interrupted):
             return "interrupted", None, None
-        if not isinstance(error, CshubError):
-            error = PluginError(f"{type(error).__name__}: {error}", where=self.name, hint="tell the connector's author")
         state: Ending = "skipped" if isinstance(error, PermissionMissing) else "failed"
         text = str(error) if error.where else f"{self.name}: {error}"
         return state, error.code, self.opened.redact(text)

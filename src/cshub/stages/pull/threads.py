@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from ...model import StreamReport
 from ...store import Store
 from .due import is_due
+from .feed import NOTICE_S
 from .orders import OpenSource, Orders
 from .reading import Reading
 
@@ -33,39 +34,47 @@ class _Crew:
         self._halt = threading.Event()
         self._failures: list[BaseException] = []
         self._slots: dict[str, threading.Semaphore] = {}
+        self._changed = threading.Condition()
+        self._left = 0
 
     def stopping(self) -> bool:
         """True when somebody asked to stop, or when the store failed."""
         return self._halt.is_set() or self._orders.stopping()
 
     def work(self, readings: Sequence[Reading]) -> None:
+        """Read all of them. Raises what the store raised, after every thread has come to its end."""
         for reading in readings:
             self._slots.setdefault(reading.opened.connection, threading.Semaphore(reading.opened.parallel))
-        threads = [
-            threading.Thread(target=self._read, args=(reading,), name=f"pull {reading.name}", daemon=True)
-            for reading in readings
-        ]
         try:
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
+            for reading in readings:
+                with self._changed:
+                    self._left += 1
+                threading.Thread(target=self._read, args=(reading,), name=f"pull {reading.name}", daemon=True).start()
+            self._wait()
         except BaseException:
             self._halt.set()
-            for thread in threads:
-                if thread.ident is not None:
-                    thread.join()
+            self._wait()
             raise
         if self._failures:
             raise self._failures[0]
 
+    def _wait(self) -> None:
+        # Not Thread.join, which takes a thread for ended when Ctrl-C interrupts it (bpo-45274); and in short waits,
+        # since a signal that hits another thread does not wake this one.
+        with self._changed:
+            while self._left:
+                self._changed.wait(NOTICE_S)
+
     def _read(self, reading: Reading) -> None:
-        with self._slots[reading.opened.connection]:
-            try:
+        try:
+            with self._slots[reading.opened.connection]:
                 reading.run()
-            except BaseException as error:  # noqa: BLE001 - raised again in the calling thread
-                self._failures.append(error)
-                self._halt.set()
+        except BaseException as error:  # noqa: BLE001 - raised again in the calling thread
+            self._failures.append(error)
+            self._halt.set()
+        with self._changed:
+            self._left -= 1
+            self._changed.notify_all()
 
 
 def _due(store: Store, sources: Sequence[OpenSource], orders: Orders, crew: _Crew) -> Iterator[Reading]:
