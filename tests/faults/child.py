@@ -1,7 +1,7 @@
 """The real command line in a process of its own, which stops or dies at a chosen moment.
 
-`python -m tests.faults.child SIGNAL:STAGE:NUMBER ARGUMENT…` runs `cshub ARGUMENT…` and sends itself the signal right
-before that event of that stage; `-` runs it undisturbed. The last line on standard error then names the moment.
+`python -m tests.faults.child SIGNAL:STAGE:WHERE ARGUMENT…` runs `cshub ARGUMENT…` and sends itself the signal right
+before that event of that stage (its number, or a word in it); `-` runs it undisturbed. The last line on standard error then names the moment.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from dataclasses import replace
 
 import cshub.engine
@@ -22,14 +23,18 @@ def fated(fate: str) -> Moments:
     """The moments of a fate as it stands on the command line."""
     if fate == "-":
         return Moments()
-    name, stage, number = fate.split(":")
+    name, stage, where = fate.split(":")
     sign = signal.Signals[name]
 
     def strike(moment: str) -> None:
         os.write(2, f"\n{name} at {moment}\n".encode())
-        os.kill(os.getpid(), sign)
+        # To this very thread, which therefore is not a step further when everything stands still.
+        signal.pthread_kill(threading.get_ident(), sign)
 
-    return Moments(strike, stage=stage, number=int(number), outside=sign is signal.SIGSTOP)
+    outside = sign is signal.SIGSTOP
+    if where.isdigit():
+        return Moments(strike, stage=stage, number=int(where), outside=outside)
+    return Moments(strike, stage=stage, word=where, outside=outside)
 
 
 def observe(moments: Moments) -> None:

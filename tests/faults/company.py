@@ -90,7 +90,7 @@ class Company:
     @property
     def environ(self) -> dict[str, str]:
         """The environment of a process of cshub."""
-        return {**os.environ, **self.portal.credentials, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+        return {**os.environ, **self.portal.credentials, "NO_COLOR": "1"}
 
     @contextmanager
     def hub(

@@ -37,16 +37,24 @@ def stage_here() -> str | None:
 class Moments:
     """Counts events by stage, and strikes at the `number`-th event of `stage`, right before it happens.
 
+    With a `word` in place of a number: at the first event that has it.
     `outside` counts only the moments at which no other thread of the process can be in the middle of a transaction.
     """
 
     def __init__(
-        self, strike: Callable[[str], None] | None = None, *, stage: str = "", number: int = 0, outside: bool = False
+        self,
+        strike: Callable[[str], None] | None = None,
+        *,
+        stage: str = "",
+        number: int = 0,
+        word: str | None = None,
+        outside: bool = False,
     ) -> None:
         self.counts: Counter[str] = Counter()
         self._strike = strike
         self._stage = stage
         self._number = number
+        self._word = word
         self._outside = outside
         self._lock = threading.Lock()
 
@@ -66,6 +74,12 @@ class Moments:
             return
         with self._lock:
             self.counts[stage] += 1
-            hit = stage == self._stage and self.counts[stage] == self._number
+            hit = stage == self._stage and (self.counts[stage] == self._number or self._has_word(text))
         if hit and self._strike is not None:
             self._strike(f"{stage}: {' '.join(text.split())[:70]}")
+
+    def _has_word(self, text: str) -> bool:
+        if self._word is None or self._word not in text:
+            return False
+        self._word = None
+        return True

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -13,6 +15,20 @@ from ..config import Config, Connection
 from ..connector import Context, Destination, Source
 from ..errors import ConfigError
 from ..http import Answer, Auth, Budget, Client, Clock, Explain, Retry, Transport, Window
+
+#: How long a request may take, headers and body together, where a connector says nothing else, in seconds.
+DEADLINE_S = 60.0
+_before_sending: ContextVar[Callable[[], None] | None] = ContextVar("before_sending", default=None)
+
+
+@contextmanager
+def asking_first(may_send: Callable[[], None]) -> Iterator[None]:
+    """While the block runs, each request of this thread is preceded by `may_send`, whose exception keeps it from being sent."""
+    before = _before_sending.set(may_send)
+    try:
+        yield
+    finally:
+        _before_sending.reset(before)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,7 +62,7 @@ class Factory:
         account: str = "default",
         explain: Explain | None = None,
         retry: Retry | None = None,
-        deadline_s: float = 60.0,
+        deadline_s: float = DEADLINE_S,
         headers: Mapping[str, str] | None = None,
         secrets: Sequence[SecretStr] = (),
         request_id_of: Callable[[Answer], str | None] | None = None,
@@ -87,6 +103,8 @@ class Factory:
             self._calls[label.split(" ", 1)[0]] += 1
         if self._surroundings.observer is not None:
             self._surroundings.observer(f"{self._connection} {label}")
+        if (may_send := _before_sending.get()) is not None:
+            may_send()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

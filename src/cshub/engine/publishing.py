@@ -10,10 +10,11 @@ from datetime import datetime
 from ..config import Publish
 from ..connector import Destination, Source
 from ..errors import ConfigError, CshubError, Interrupted, LeaseHeld
+from ..http.clock import rest
 from ..stages.publish import Applied, Target, apply_plan, make_plan, read_back
 from ..store.database import Lease
 from ..store.plans import Plan
-from .connections import OpenConnection
+from .connections import DEADLINE_S, OpenConnection, asking_first
 from .hub import Hub
 from .options import Options
 from .settings import target
@@ -61,9 +62,7 @@ def apply_saved(hub: Hub, plan_id: str, options: Options, *, run: int) -> Publis
     connection = hub.connections.get(plan.connection)
     with _lease(hub, plan.connection, options) as lease:
         pin_org(hub, connection, lease)
-        read_back(
-            hub.store, connection.destination(), plan.connection, plan.target, run=run, now=hub.now(), lease=lease
-        )
+        _settle_open(hub, connection, plan.target, options, run=run, lease=lease)
         applied = _apply(hub, connection, plan, options, run=run, lease=lease)
     return Published(connection=plan.connection, plan=plan, applied=applied)
 
@@ -85,7 +84,7 @@ def _publish_one(hub: Hub, wanted: Publish, options: Options, *, run: int, as_of
     destination = connection.destination()
     with _lease(hub, wanted.connection, options) as lease:
         goal = target(hub.config, wanted)
-        read_back(hub.store, destination, goal.connection, goal.target, run=run, now=hub.now(), lease=lease)
+        _settle_open(hub, connection, goal.target, options, run=run, lease=lease)
         if not hub.store.writes.has_due(goal.connection, goal.target, goal.scope):
             return Published(connection=wanted.connection, plan=None, applied=None)
         goal, remarks = within_reach(goal, destination)
@@ -124,15 +123,33 @@ def within_reach(goal: Target, destination: Destination) -> tuple[Target, tuple[
 
 
 def _apply(hub: Hub, connection: OpenConnection, plan: Plan, options: Options, *, run: int, lease: Lease) -> Applied:
-    return apply_plan(
-        hub.store,
-        connection.destination(),
-        plan,
-        run=run,
-        clock=hub.now,
-        lease=lease,
-        stopping=hub.surroundings.stopping,
-        limit=options.limit,
+    # A CRM knows no leases, so the last look at ours is right before each call.
+    with asking_first(lambda: hub.store.leases.check(lease)):
+        return apply_plan(
+            hub.store,
+            connection.destination(),
+            plan,
+            run=run,
+            clock=hub.now,
+            lease=lease,
+            stopping=hub.surroundings.stopping,
+            limit=options.limit,
+        )
+
+
+def _settle_open(
+    hub: Hub, connection: OpenConnection, target: str, options: Options, *, run: int, lease: Lease
+) -> None:
+    """Read back the writes whose outcome is unknown."""
+    around = hub.surroundings
+
+    def wait() -> None:
+        """One who lost the lease alive may have a call under way: its deadline passes first."""
+        if options.takeover:
+            rest(around.clock, DEADLINE_S, around.stopping, connection.name)
+
+    read_back(
+        hub.store, connection.destination(), connection.name, target, run=run, clock=hub.now, lease=lease, wait=wait
     )
 
 

@@ -27,6 +27,7 @@ def pull_streams(hub: Hub, options: Options, *, run: int) -> list[StreamReport]:
         regardless=options.full or not options.only_due,
         accept_vanished=_everything(hub) if options.accept_vanished else (),
         lease_wait_s=options.wait_s,
+        takeover=options.takeover,
     )
     return list(pull(hub.store, [source for source in sources if source.streams], orders))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import version
 
-from ..errors import CshubError, Interrupted, LeaseHeld, VendorError
+from ..errors import CshubError, Interrupted, LeaseHeld, LeaseLost, VendorError
 from ..model import RunReport, StreamReport
 from ..stages.act import deliver, watch
 from ..stages.link import link
@@ -85,6 +85,9 @@ def _carry_out(work: Work, stages: Sequence[str]) -> str:
 def _pull(work: Work) -> None:
     reports = pull_streams(work.hub, work.options, run=work.run)
     work.stages["pull"] = _sums(reports)
+    for report in reports:
+        if report.error_code == LeaseLost.code:  # whoever has the stream now goes on from here, with a later `as_of`
+            raise LeaseLost(report.error or "", where=f"{report.connection}.{report.stream}")
 
 
 def _link(work: Work) -> None:

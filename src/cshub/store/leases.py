@@ -51,6 +51,11 @@ class Leases:
         finally:
             held.release()
 
+    def check(self, lease: Lease) -> None:
+        """Raise LeaseLost when another instance has taken this work over: for a step that no transaction guards, as a call to a vendor."""
+        with self._db.transaction(lease):
+            pass
+
     def _wait(self, name: str, wait_s: float, clock: Clock, stopping: Callable[[], bool]) -> HeldLock:
         deadline = clock.monotonic() + wait_s
         while (held := self._locks.attempt(name)) is None:

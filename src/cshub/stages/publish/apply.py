@@ -77,17 +77,27 @@ def apply_plan(
 
 
 def read_back(
-    store: Store, destination: Destination, connection: str, target: str, *, run: int, now: datetime, lease: Lease
+    store: Store,
+    destination: Destination,
+    connection: str,
+    target: str,
+    *,
+    run: int,
+    clock: Callable[[], datetime],
+    lease: Lease,
+    wait: Callable[[], None] = lambda: None,
 ) -> int:
     """Find out what became of writes whose outcome is not known; the number of fields that had been written.
 
     A field that holds the new value was written and goes into the ledger; one that holds the old value was not, and stays due;
     anything else is somebody else's, and is kept as the value found. A record that is gone is dropped.
+    When there is something to read back, `wait` is called first.
     """
     outcomes = Outcomes(store.db, connection, target, lease)
     intents = outcomes.open()
     if not intents:
         return 0
+    wait()
     found = destination.read(
         target, sorted({intent.line.id for intent in intents}), sorted({intent.line.field for intent in intents})
     )
@@ -96,7 +106,7 @@ def read_back(
     for intent in intents:
         by_plan[intent.plan].append(intent)
     for plan, opened in by_plan.items():
-        written += _settle_found(outcomes, plan, run, opened, found, now)
+        written += _settle_found(outcomes, plan, run, opened, found, clock())
     return written
 
 

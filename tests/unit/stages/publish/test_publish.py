@@ -57,7 +57,13 @@ class Desk:
 
     def read_back(self) -> int:
         return read_back(
-            self.scored.world.store, self.crm, "crm", "companies", run=self.run, now=self.scored.as_of, lease=LEASE
+            self.scored.world.store,
+            self.crm,
+            "crm",
+            "companies",
+            run=self.run,
+            clock=lambda: self.scored.as_of,
+            lease=LEASE,
         )
 
 
