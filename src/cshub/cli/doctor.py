@@ -12,7 +12,7 @@ from ..engine import Hub
 from ..engine.connections import OpenConnection
 from ..errors import CshubError, Interrupted, VendorError
 from ..http import SYSTEM_CLOCK
-from .fields import differences, wanted_fields
+from .fields import MISSING, differences, wanted_fields
 from .invocation import Command, Invocation, json_option, pass_invocation
 from .machine import machine
 from .output import heading, show, show_json
@@ -53,9 +53,10 @@ def command(context: click.Context, invocation: Invocation, *, as_json: bool) ->
 
 def look(hub: Hub, opened: OpenConnection) -> Iterator[Finding]:
     """What is found at one connection: its own check, then the fields cshub writes there."""
-    if isinstance(opened.adapter, Source):
-        yield from _guarded("login", lambda: _checked(hub, opened))
-    if opened.name in hub.config.publish:
+    found = _guarded("login", lambda: _checked(hub, opened)) if isinstance(opened.adapter, Source) else []
+    yield from found
+    cannot = any(finding.check == "login" and not finding.ok for finding in found)
+    if opened.name in hub.config.publish and not cannot:
         yield from _guarded("fields", lambda: _fields(hub, opened))
 
 
@@ -92,8 +93,16 @@ def _fields(hub: Hub, opened: OpenConnection) -> list[Finding]:
     wrong = [(field, why) for field, why in differences(wanted, opened.destination().describe(target)) if why]
     if not wrong:
         return [Finding(check="fields", ok=True, message=f"all {len(wanted)} are there on {target}")]
-    fix = f"`cshub setup {opened.name} --apply` creates what is missing; what has another type is renamed or deleted by hand"
-    return [Finding(check=f"field {field.name}", ok=False, message=why, fix=fix) for field, why in wrong]
+    missing = [field.name for field, why in wrong if why == MISSING]
+    fix = "rename it or delete it in the CRM, then create ours with `cshub setup`; or map ours to another name"
+    spoilt = [
+        Finding(check=f"field {field.name}", ok=False, message=why, fix=fix) for field, why in wrong if why != MISSING
+    ]
+    if not missing:
+        return spoilt
+    message = f"missing on {target}: {', '.join(missing)}"
+    made = f"`cshub setup {opened.name} --apply` creates what is missing"
+    return [Finding(check="fields", ok=False, message=message, fix=made), *spoilt]
 
 
 def _guarded(check: str, look: Callable[[], list[Finding]]) -> list[Finding]:

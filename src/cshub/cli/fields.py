@@ -9,6 +9,9 @@ from ..engine import Hub
 from ..errors import ConfigError
 from ..model import FieldSpec, Provisioned, TargetField
 
+#: What `differences` says of a field that the CRM does not have.
+MISSING = "does not exist"
+
 
 def wanted_fields(hub: Hub, connection: str) -> list[FieldSpec]:
     """What `publish:` wants of a connection, under the vendor's names. Raises ConfigError where nothing is published or scored."""
@@ -44,7 +47,7 @@ def differences(wanted: Sequence[FieldSpec], present: Sequence[TargetField]) -> 
 
 def _difference(wanted: FieldSpec, found: TargetField | None) -> str | None:
     if found is None:
-        return "does not exist"
+        return MISSING
     if found.type is None or not _serves(wanted, found):
         return f"is {found.vendor_type}, where {wanted.type.replace('_', ' ')} is needed"
     if not found.writable:

@@ -53,7 +53,7 @@ def show_plan(plan: Plan, lines: Sequence[PlanLine]) -> None:
             plan.target,
             line.id,
             line.field,
-            f"{shortened(line.old, 30)} → {shortened(line.new, 40)}",
+            f"{shortened(line.old or '(empty)', 30)} → {shortened(line.new or '(empty)', 40)}",
             shortened(line.why, 90),
         )
         for line in lines
