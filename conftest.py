@@ -46,6 +46,10 @@ def refuse_outside_network(event: str, args: tuple[object, ...]) -> None:
 sys.addaudithook(refuse_outside_network)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-snapshots", action="store_true", help="write what people read anew, to be looked at in git")
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder with the vendors' official specifications and the public data set."""

@@ -75,12 +75,22 @@ class Command(click.Command):
     def __init__(self, *args: object, **attributes: object) -> None:
         super().__init__(*args, **attributes)  # type: ignore[arg-type]  # handed through as they came
         self.params = [*self.params, *shared_options()]
+        self.help = _unwrapped(self.help)
 
 
 class Group(click.Group):
     """A command of commands, each of which takes the shared options."""
 
     command_class = Command
+
+    def __init__(self, *args: object, **attributes: object) -> None:
+        super().__init__(*args, **attributes)  # type: ignore[arg-type]  # handed through as they came
+        self.help = _unwrapped(self.help)
+
+
+def _unwrapped(text: str | None) -> str | None:
+    """Click leaves a paragraph below a backspace as it is; in a raw docstring that mark is two characters."""
+    return text.replace("\\b\n", "\b\n") if text else text
 
 
 def _shared(*names: str, **attributes: object) -> click.Option:
