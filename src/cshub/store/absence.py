@@ -42,7 +42,7 @@ def _believe(transaction: Transaction, kind: str, place: dict[str, Cell], vanish
     raise BreakerOpen(
         f"{vanished} of {alive} rows would be gone, and {what}; all are kept",
         where=stream,
-        hint=f"if they are really gone: cshub pull --accept-vanished {stream}",
+        hint=f"if they are really gone: cshub pull --select {stream} --accept-vanished",
     )
 
 

@@ -1,6 +1,6 @@
 """What the store's parts need of a database engine: transactions with a lease check, consistent reads, named statements.
 
-One implementation per engine (`sqlite.py`; PostgreSQL later); the parts (`landing`, `links`, `scores`, `writes`, `runs` …) are written once over this.
+One implementation per engine (`sqlite.py`; PostgreSQL later); the parts (`landing`, `links`, `scores`, `runs` …) are written once over this.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Database(Protocol):
         ...
 
     def replay(self, at: datetime) -> AbstractContextManager[Reader]:
-        """A reader in which the tables of the kinds (unqualified names, with their `customer` column) hold what was stored at `at`, out of history."""
+        """A reader in which the tables of the kinds (unqualified names, with their `customer`) hold what was stored at `at`, out of history."""
         ...
 
     def close(self) -> None:

@@ -73,7 +73,9 @@ def test_rows_of_another_stream_are_none_of_a_snapshots_business(crm: Crm) -> No
 
 def test_g3_a_reading_of_nothing_at_all_concludes_nothing(crm: Crm) -> None:
     crm.read(contact("1"), stream=PEOPLE)
-    with pytest.raises(BreakerOpen, match=r"crm\.people: 1 of 1 rows would be gone.*--accept-vanished crm\.people"):
+    with pytest.raises(
+        BreakerOpen, match=r"crm\.people: 1 of 1 rows would be gone.*--select crm\.people --accept-vanished"
+    ):
         crm.read(stream=PEOPLE)
     assert set(crm.alive()) == {"1"}
 

@@ -11,7 +11,8 @@ import pytest
 from cshub.errors import ConfigError, StoreBusy, StoreError
 from cshub.store import Store, open_store
 from cshub.store.faults import translate
-from cshub.store.migrate import FOLDER, migrate, split
+from cshub.store.migrate import FOLDER, migrate
+from cshub.store.upgrade import split
 
 PIN = "insert into org_pin (connection, org, account, pinned_at) values (?, ?, 'a', 1)"
 

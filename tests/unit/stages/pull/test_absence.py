@@ -39,7 +39,7 @@ def test_g3_an_empty_source_concludes_nothing_and_is_a_failure_with_its_way_out(
     (report,) = world.pull(PEOPLE, regardless=True)
     assert (report.state, report.error_code, world.alive()) == ("failed", "breaker", ["1", "2"])
     assert report.error is not None
-    assert "--accept-vanished crm.people" in report.error
+    assert "--select crm.people --accept-vanished" in report.error
 
 
 def test_a_person_may_accept_that_rows_are_gone(world: World) -> None:
