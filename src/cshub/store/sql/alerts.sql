@@ -72,6 +72,3 @@ from alert as a
 left join customer as c on c.id = a.customer
 where a.state in ('open', 'acknowledged') and (:customer is null or a.customer = :customer)
 order by a.opened_at desc, a.number desc;
-
--- name: count_alerts
-select state, count(*) from alert group by state;
