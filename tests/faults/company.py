@@ -10,15 +10,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cshub.config import STANDARD_FIELDS, field_spec, load
 from cshub.engine import STAGES, Hub, Options, Surroundings, open_hub, run
 from cshub.http import Clock, Transport
 from cshub.model import RunReport
+from cshub.testing.sandbox import SandboxClock
 from tests.faults.portal import Portal
 
+#: Where a clock that stands still begins.
+START = datetime(2026, 3, 2, 9, 20, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
 YAML = """
 store: sqlite:///cshub.db
@@ -65,6 +68,22 @@ class Impatient:
     def sleep(self, seconds: float) -> None:
         self._skipped_s += seconds
         time.sleep(0.001)
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """A sandbox's clock as cshub's own: it moves when a test moves it, and when somebody waits."""
+
+    sandbox: SandboxClock
+
+    def now(self) -> datetime:
+        return self.sandbox.now()
+
+    def monotonic(self) -> float:
+        return self.sandbox.now_ms() / 1000
+
+    def sleep(self, seconds: float) -> None:
+        self.sandbox.advance(seconds)
 
 
 def _network(connection: str) -> Transport | None:
@@ -115,6 +134,10 @@ class Company:
         """One run in this process."""
         with self.hub(statement=statement, request=request) as hub:
             return run(hub, stages or STAGES, options=options)
+
+    def later(self, **time: float) -> None:
+        """Let time pass, where the clock stands still."""
+        self.clock.sleep(timedelta(**time).total_seconds())
 
     def set_up(self) -> None:
         """Make the fields in the CRM, as `cshub setup` does."""

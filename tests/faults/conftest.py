@@ -13,7 +13,10 @@ from pathlib import Path
 import pytest
 import structlog
 
-from tests.faults.company import ROOT, Company
+from cshub.http import WSGITransport
+from cshub.testing.sandbox import SandboxClock
+from cshub_hubspot.sandbox import create
+from tests.faults.company import ROOT, START, Company, Hand
 from tests.faults.portal import Portal
 
 MakeCompany = Callable[..., Company]
@@ -51,6 +54,33 @@ def make_company(vendor: Callable[..., dict[str, object]], tmp_path: Path) -> It
         folder.mkdir(parents=True)
         url = str(served["url"])
         company = Company(folder=folder, portal=Portal.at(url, credentials), url=url)
+        made.append(company)
+        company.set_up()
+        return company
+
+    yield make
+    for company in made:
+        company.portal.close()
+
+
+@pytest.fixture
+def inside(tmp_path: Path) -> Iterator[MakeCompany]:
+    """A company with so many customers in a CRM of this process, on a clock that stands still until a test moves it."""
+    made: list[Company] = []
+
+    def make(*, customers: int = 24, seed: int = 7, name: str = "company", **switches: object) -> Company:
+        clock = SandboxClock(START, ticking=False)
+        options = {"customers": customers, "seed": seed, "limits": "off", "search_lag_s": 0, **switches}
+        sandbox = create(clock=clock, **options)  # type: ignore[arg-type]  # switches by name
+        folder = tmp_path / name
+        folder.mkdir(parents=True)
+        company = Company(
+            folder=folder,
+            portal=Portal.of(sandbox),
+            url="http://127.0.0.1",
+            clock=Hand(clock),
+            transport=lambda connection: WSGITransport(sandbox) if connection == "crm" else None,  # type: ignore[arg-type]  # WSGI
+        )
         made.append(company)
         company.set_up()
         return company

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from types import FrameType
 
 STAGES = ("pull", "link", "score", "act", "plan", "apply")
+#: What happens around the stages: a run is opened, closed, told of.
+BETWEEN = "between"
 #: Functions of the engine and of publishing under which everything belongs to one stage; the innermost decides.
 _FUNCTIONS = {
     "_pull": "pull",
@@ -69,9 +71,7 @@ class Moments:
             self._happens(f"HTTP {label}")
 
     def _happens(self, text: str) -> None:
-        stage = stage_here()
-        if stage is None:
-            return
+        stage = stage_here() or BETWEEN
         with self._lock:
             self.counts[stage] += 1
             hit = stage == self._stage and (self.counts[stage] == self._number or self._has_word(text))

@@ -57,17 +57,17 @@ def live_on(company: Company) -> None:
     companies, tickets = portal.records("companies"), sorted(portal.records("tickets"))
     customers = sorted(id for id, one in companies.items() if one["lifecyclestage"] == "customer")
     others = sorted(id for id, one in companies.items() if one["lifecyclestage"] == "lead")
-    for place, id in enumerate(customers[:20]):
+    for place, id in enumerate(customers[:-5][:20]):
         portal.edit("companies", id, {"name": f"Renamed {place}", "mrr": str(100 * place)})
     for id in others[:2]:
         portal.edit("companies", id, {"lifecyclestage": "customer"})
     for id in tickets[::4]:
         portal.edit("tickets", id, {"hs_ticket_priority": "URGENT", "hs_pipeline_stage": "1"})
-    for id in customers[20:23]:
+    for id in customers[-4:-1]:
         portal.edit("companies", id, {"cshub_health_score": "1"})
     for id in tickets[1:30:10]:
         portal.remove("tickets", id)
-    portal.remove("companies", customers[30])
+    portal.remove("companies", customers[-1])
 
 
 def count_events(company: Company, *, outside: bool = False) -> Counter[str]:
