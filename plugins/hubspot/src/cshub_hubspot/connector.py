@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from cshub import (
@@ -20,7 +21,7 @@ from cshub import (
     WriteBatch,
 )
 
-from . import associations, batch, check, cursor, describe, owners, setup
+from . import associations, batch, check, cursor, describe, named, owners, setup
 from .api import Api
 from .catalog import Catalog
 from .client import open_clients
@@ -46,8 +47,9 @@ class HubSpot:
         self._catalog = Catalog(self._api)
 
     def check(self) -> Check:
-        """Whose account it is, missing scopes, clock and daily calls."""
-        return check.check(self._api, {stream.name: stream.scopes for stream in streams(self._settings)})
+        """Whose account it is, missing scopes, clock and daily calls, properties that are not there."""
+        found = check.check(self._api, {stream.name: stream.scopes for stream in streams(self._settings)})
+        return replace(found, findings=(*found.findings, *named.unknown(self._catalog, self._settings)))
 
     def pull(self, stream: Stream, cursor_: bytes | None, until: datetime) -> Iterator[Page]:
         """The pages of a stream after a cursor."""

@@ -77,3 +77,11 @@ def test_waits_are_those_hubspot_asks_for(account: Account) -> None:
     account.sandbox.faults.add(Fault(kind=FaultKind.RATE_LIMITED, on="*/owners/*", times=1, retry_after="7"))
     account.connect().check()
     assert account.clock.slept == [7.0]
+
+
+def test_a_property_that_does_not_exist_is_named_with_the_nearest_one(account: Account) -> None:
+    found = account.connect(accounts={"mrr": "mrrr", "industry": "industry"}).check()
+    wrong = [each for each in found.findings if not each.ok]
+    assert [each.check for each in wrong] == ["accounts.mrr"]
+    assert wrong[0].message == "companies have no property mrrr"
+    assert wrong[0].fix == "did you mean mrr?"
