@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ..store.facts import Facts
 from ..store.links import Candidate, Review
 from .invocation import Command, Group, Invocation, json_option, pass_invocation
 from .output import count, heading, plural, shortened, show, show_json, show_table
@@ -76,13 +77,19 @@ def review(invocation: Invocation, *, limit: int, as_json: bool) -> None:
         ties = hub.store.links.reviews()
         counts = hub.store.links.counts()
         has_map = hub.config.identity.map
+        uses_domains = bool({"domain", "email_domain"} & set(hub.config.identity.rules))
+        homeless = Facts(hub.store.db).without_domain() if uses_domains else []
     if as_json:
-        show_json(reviews=[{**_document(one)} for one in ties], counts=counts)
+        show_json(reviews=[_document(one) for one in ties], counts=counts, without_domain=[id for id, _ in homeless])
         return
     linked, waiting, unlinked = (
         sum(one.rows for one in counts if one.state == state) for state in ("linked", "review", "unlinked")
     )
     show(f"{count(linked)} records linked, {count(waiting)} to review, {count(unlinked)} of nobody")
+    if homeless:
+        names = ", ".join(name for _, name in homeless[:3]) + (", …" if len(homeless) > 3 else "")
+        show(f"{plural(len(homeless), 'customer')} without a domain ({names}): only the CRM's own links reach them")
+        show("  → fill in the domain in the CRM, or link their records in a file under `identity: {map: …}`")
     for one in ties[:limit]:
         show()
         for line in _lines(one):

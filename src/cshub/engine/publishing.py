@@ -24,7 +24,7 @@ from .settings import target
 class Published:
     """What became of one CRM: its plan, if there was something to write, and how it ended where it was applied.
 
-    `remarks` are sentences about fields that could not be written to at all.
+    `remarks` are sentences about fields that could not be written to.
     """
 
     connection: str
@@ -64,7 +64,7 @@ def apply_saved(hub: Hub, plan_id: str, options: Options, *, run: int) -> Publis
         pin_org(hub, connection, lease)
         _settle_open(hub, connection, plan.target, options, run=run, lease=lease)
         applied = _apply(hub, connection, plan, options, run=run, lease=lease)
-    return Published(connection=plan.connection, plan=plan, applied=applied)
+    return Published(connection=plan.connection, plan=plan, applied=applied, remarks=unwritten(hub, plan))
 
 
 def counters(done: list[Published]) -> tuple[dict[str, int], dict[str, int]]:
@@ -103,7 +103,19 @@ def _publish_one(hub: Hub, wanted: Publish, options: Options, *, run: int, as_of
             return Published(connection=wanted.connection, plan=plan, applied=None, remarks=remarks)
         pin_org(hub, connection, lease)
         applied = _apply(hub, connection, plan, options, run=run, lease=lease)
-    return Published(connection=wanted.connection, plan=plan, applied=applied, remarks=remarks)
+    return Published(
+        connection=wanted.connection, plan=plan, applied=applied, remarks=(*remarks, *unwritten(hub, plan))
+    )
+
+
+def unwritten(hub: Hub, plan: Plan) -> tuple[str, ...]:
+    """A sentence for each reason why lines of a carried out plan were not written, the most frequent first."""
+    lines = [line for line in hub.store.writes.lines(plan.id) if line.state in ("rejected", "skipped")]
+    reasons = Counter((line.state, line.message or "without a reason") for line in lines)
+    return tuple(
+        f"{plan.connection}: {count} fields were {state}: {message}"
+        for (state, message), count in reasons.most_common(5)
+    )
 
 
 def within_reach(goal: Target, destination: Destination) -> tuple[Target, tuple[str, ...]]:

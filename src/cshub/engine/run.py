@@ -157,6 +157,7 @@ def _apply(work: Work) -> None:
     except VendorError as error:
         done = []
         work.remarks.append(f"apply {work.options.plan}: {error}")
+    work.remarks += [remark for one in done for remark in one.remarks]
     _, work.stages["apply"] = counters(done)
 
 

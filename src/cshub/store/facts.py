@@ -82,6 +82,14 @@ class Facts:
             found = [_happening(record) for name in _NEWEST for record in reader.all(SQL[name], wanted)]
         return sorted(found, key=lambda one: (one.at, one.kind, one.id), reverse=True)[:limit]
 
+    def without_domain(self) -> list[tuple[str, str]]:
+        """Customers none of whose accounts has a domain (id, name): no rule about domains can attach anything to them."""
+        with self._db.read() as reader:
+            return [
+                (cast(str, id), cast("str | None", name) or cast(str, id))
+                for id, name in reader.all(SQL["without_domain"])
+            ]
+
     def living(self, kinds: Iterable[str]) -> dict[tuple[str, str], int]:
         """How many living rows each stream of these kinds has, by (connection, stream)."""
         with self._db.read() as reader:

@@ -59,6 +59,17 @@ from event
 where customer = :customer and deleted = 0 and at <= :at
 order by at desc, id limit :limit;
 
+-- name: without_domain
+-- Active customers none of whose accounts has a domain: id, name.
+select c.id, c.name
+from customer as c
+where
+    c.state = 'active'
+    and not exists (
+        select 1 from account as a where a.customer = c.id and a.deleted = 0 and a.domains is not null and a.domains <> '[]'
+    )
+order by c.id;
+
 -- name: living
 -- How many living rows of one kind each stream brought: connection, stream, count.
 select connection, stream, count(*) from {kind} where deleted = 0 group by connection, stream;
