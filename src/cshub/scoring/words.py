@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from ..model import MICRO, Driver, SavedScore, Status
+import re
+from datetime import datetime
+
+from ..model import MICRO, Driver, SavedScore, Scalar, Status
 
 WHY_LENGTH = 255
 DETAIL_LENGTH = 60_000
 _TOP = 3
 _SAID = ("signal", "points", "cap")
+#: Characters that change how text around them is shown, or that a CRM takes out: controls but the line feed, and marks of direction.
+_UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+#: What a spreadsheet would take for a formula when somebody exports the field.
+_FORMULA = re.compile(r"[=@]|[+-](?![0-9])")
 
 
 def why(score: SavedScore) -> str:
     """The top three drivers with signed points, and any source that is not up to date; at most 255 characters."""
     if score.micro is None:
-        return cut(_with_stale(score.reason or "Not enough data", score), WHY_LENGTH)
+        return cut(_inert(_with_stale(score.reason or "Not enough data", score)), WHY_LENGTH)
     told = sorted((d for d in score.drivers if d.sort in _SAID and d.micro), key=lambda d: (-abs(d.micro), d.name))
     parts = [f"{driver.text or driver.name} ({points(driver.micro)})" for driver in told[:_TOP]]
-    return cut(_with_stale("; ".join(parts) or "Nothing stands out", score), WHY_LENGTH)
+    return cut(_inert(_with_stale("; ".join(parts) or "Nothing stands out", score)), WHY_LENGTH)
 
 
 def why_detail(score: SavedScore) -> str:
@@ -27,13 +34,13 @@ def why_detail(score: SavedScore) -> str:
     lines = [head, *(detail(driver) for driver in score.drivers)]
     if score.stale:
         lines.append("Not up to date: " + ", ".join(score.stale))
-    return cut("\n".join(lines), DETAIL_LENGTH)
+    return cut("\n".join(map(_seen, lines)), DETAIL_LENGTH)
 
 
 def detail(driver: Driver) -> str:
     """One line of the explanation: points, group and signal, the value that was read, and the reason."""
     name = f"{driver.group} / {driver.name}" if driver.group else driver.name
-    value = "" if driver.value is None else f" = {driver.value}"
+    value = "" if driver.value is None else f" = {plain(driver.value)}"
     state = "" if driver.status is Status.OK else f" [{driver.status.replace('_', ' ')}]"
     text = f": {driver.text}" if driver.text else ""
     return f"{points(driver.micro)}  {name}{value}{state}{text}"
@@ -64,6 +71,26 @@ def percent(share: float) -> str:
 def cut(text: str, length: int) -> str:
     """At most `length` characters, the last one an ellipsis when something was left out."""
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def plain(value: Scalar) -> str:
+    """A metric's value for people: yes or no, at most two decimals, a time by its day."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.2f}".rstrip("0").rstrip(".")
+    return value.strftime("%Y-%m-%d") if isinstance(value, datetime) else str(value)
+
+
+def _seen(text: str) -> str:
+    """The text on one line, without characters that hide or turn others."""
+    return _UNSEEN.sub("", text.replace("\n", " "))
+
+
+def _inert(text: str) -> str:
+    """The text on one line, which no spreadsheet takes for a formula."""
+    seen = _seen(text)
+    return f"'{seen}" if _FORMULA.match(seen) else seen
 
 
 def _with_stale(text: str, score: SavedScore) -> str:

@@ -6,17 +6,19 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import NamedTuple, cast
 
 from ..model import Kind, SavedScore, Scorecard
 from . import score_rows
 from .database import Cell, Database, Lease, Reader, Record
+from .score_rows import Before
 from .statements import statements
 from .values import from_ms_or_none, to_ms, to_ms_or_none
 
 SQL = statements("scores")
 #: Every saved score is kept this long; after it, the last one of each day.
 HOURLY = timedelta(days=35)
+DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,15 @@ class DueScores:
 
     count: int
     seq: int
+
+
+class Held(NamedTuple):
+    """A score that still says the same: until when it holds, the age of its data, and whether that is of another day than before."""
+
+    customer: str
+    valid_until: datetime | None
+    data_as_of: datetime | None
+    is_new_day: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +64,7 @@ class Scores:
         self,
         *,
         scope: str,
-        scorecard_hash: str,
+        card: Scorecard,
         as_of: datetime,
         lease: Lease,
         everybody: bool = False,
@@ -61,31 +72,25 @@ class Scores:
     ) -> DueScores:
         """Set down who is due: touched since the watermark of `scope`, fallen due by `as_of`, or scored with another scorecard.
 
-        `customers` narrows it; `everybody` takes all active ones. Raises LeaseLost.
+        `customers` narrows it; `everybody` takes all active ones. The scorecard's text is kept first, because a score must never be
+        without it. Raises LeaseLost.
         """
         with self._db.transaction(lease) as tx:
             found = tx.one(SQL["watermark"], {"scope": scope})
             newest = tx.one(SQL["newest_seq"])
-            seq = cast(int, newest[0]) if newest else 0
+            since = -1 if everybody or found is None else cast(int, found[0])
+            tx.run(SQL["keep_scorecard"], {"hash": card.hash, "name": card.name, "text": card.text, "at": to_ms(as_of)})
             tx.run(SQL["clear_due"])
-            tx.run(
-                SQL["fill_due"],
-                {
-                    "seq": cast(int, found[0]) if found else 0,
-                    "as_of": to_ms(as_of),
-                    "scorecard_hash": scorecard_hash,
-                    "everybody": int(everybody),
-                },
-            )
+            tx.run(SQL["fill_due"], {"seq": since, "as_of": to_ms(as_of), "scorecard_hash": card.hash})
             if customers is not None:
                 tx.run(SQL["keep_due"], {"customers": json.dumps(list(customers))})
             count = tx.one(SQL["count_due"])
-        return DueScores(count=cast(int, count[0]) if count else 0, seq=seq)
+        return DueScores(count=cast(int, count[0]) if count else 0, seq=cast(int, newest[0]) if newest else 0)
 
-    def due(self, reader: Reader) -> Iterator[tuple[str, SavedScore | None]]:
-        """Due customers in order, each with the score in force."""
-        for record in reader.each(SQL["due_scores"]):
-            yield cast(str, record[0]), None if record[1] is None else score_rows.decode(record[1:])
+    def due(self, reader: Reader, *, readings: bool = False) -> Iterator[tuple[str, Before | None]]:
+        """Due customers in order, each with what is needed of the score in force; its readings only when asked for."""
+        for record in reader.each(SQL["due_scores"], {"readings": int(readings)}):
+            yield cast(str, record[0]), None if record[1] is None else score_rows.decode_before(record[1:])
 
     def rows(self, reader: Reader, kind: Kind) -> Iterator[Record]:
         """The living rows of a kind that belong to due customers, by customer, newest first.
@@ -110,24 +115,28 @@ class Scores:
             for connection, stream, kind, last_ok_at, failing_since in rows
         ]
 
-    def save(self, changed: Sequence[SavedScore], held: Sequence[SavedScore], *, run: int, lease: Lease) -> None:
-        """Keep the scores that differ, and for those that do not only when they fall due next."""
+    def save(self, changed: Sequence[Record], held: Sequence[Held], *, run: int, lease: Lease) -> None:
+        """Keep the encoded scores that differ, and for those that do not only how long they hold."""
+        refreshed = [one for one in held if one.is_new_day]
         with self._db.transaction(lease) as tx:
-            first = tx.next_seq(len(changed)) if changed else 0
-            records: list[tuple[Cell, ...]] = [
-                (*score_rows.encode(score), run, first + offset) for offset, score in enumerate(changed)
-            ]
+            first = tx.next_seq(len(changed) + len(refreshed)) if changed or refreshed else 0
+            records = [(*record, run, seq) for seq, record in enumerate(changed, first)]
             tx.many(SQL["save_score"], records)
             tx.many(SQL["save_history"], records)
-            tx.many(SQL["still_holds"], [(to_ms_or_none(score.valid_until), score.customer) for score in held])
+            tx.many(SQL["still_holds"], [(*_until(one), one.customer) for one in held if not one.is_new_day])
+            tx.many(
+                SQL["still_holds_today"],
+                [(*_until(one), seq, one.customer) for seq, one in enumerate(refreshed, first + len(changed))],
+            )
 
-    def finish(self, scope: str, seq: int, card: Scorecard, as_of: datetime, *, lease: Lease) -> None:
-        """Everybody due has been scored with the facts up to `seq`; old history is thinned out."""
+    def finish(self, scope: str, seq: int, as_of: datetime, *, lease: Lease) -> None:
+        """Everybody due has been scored with the facts up to `seq`; history that has become old is thinned out."""
+        before = to_ms(as_of - HOURLY) // DAY_MS * DAY_MS
         with self._db.transaction(lease) as tx:
             tx.run(SQL["set_watermark"], {"scope": scope, "seq": seq})
             tx.run(SQL["forget_watermarks"], {"scope": scope})
-            tx.run(SQL["keep_scorecard"], {"hash": card.hash, "name": card.name, "text": card.text, "at": to_ms(as_of)})
-            tx.run(SQL["thin_history"], {"before": to_ms(as_of - HOURLY)})
+            tx.run(SQL["thin_history"], {"before": before})
+            tx.run(SQL["set_thinned"], {"before": before})
 
     # Reading for people
 
@@ -159,3 +168,7 @@ class Scores:
         with self._db.read() as reader:
             found = reader.one(SQL["scorecard_text"], {"hash": scorecard_hash})
         return cast(str, found[0]) if found else None
+
+
+def _until(held: Held) -> tuple[Cell, Cell]:
+    return to_ms_or_none(held.valid_until), to_ms_or_none(held.data_as_of)

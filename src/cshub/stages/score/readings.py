@@ -11,17 +11,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ...config import ConfiguredMetric, QueryMetric
+from ...expr.answers import Answers
 from ...expr.compose import compose
-from ...model import FunctionMetric, Reading, SavedScore, Scalar, Status, Type
+from ...model import FunctionMetric, Reading, Scalar, Status, Type
 from ...plugins import Registry
 from ...store import Reader
+from ...store.score_rows import Before
 from ...store.scores import Scores
 from .views import Views
 
 #: Customers handed to function metrics, models and adjusters together.
 BATCH = 1000
-#: A reading without an instant of its own is looked at again after this.
-LATEST = timedelta(days=366)
+#: Readings that are remembered to be shared.
+_SHARED = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +32,7 @@ class Due:
 
     customer: str
     readings: Mapping[str, Reading]
-    before: SavedScore | None
+    before: Before | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +53,8 @@ def read(scores: Scores, reader: Reader, registry: Registry, questions: Question
     functions = {name: m for name, m in questions.metrics.items() if isinstance(m, FunctionMetric)}
     kinds = sorted({kind for metric in functions.values() for kind in metric.needs})
     views = Views(scores, reader, kinds, questions.extras)
-    batch: list[tuple[str, SavedScore | None]] = []
-    for due in scores.due(reader):
+    batch: list[tuple[str, Before | None]] = []
+    for due in scores.due(reader, readings=bool(questions.held)):
         batch.append(due)
         if len(batch) == BATCH:
             yield _read_batch(batch, answers, functions, views, registry, questions)
@@ -69,7 +71,7 @@ def kinds_of(metric: ConfiguredMetric) -> frozenset[str]:
 
 
 class _Answers:
-    """Readings of the query metrics, customer by customer in order."""
+    """Readings of the query metrics, customer by customer in order. Customers share the readings that are equal."""
 
     def __init__(self, reader: Reader, questions: Questions) -> None:
         queries = {name: m.query for name, m in questions.metrics.items() if isinstance(m, QueryMetric)}
@@ -79,22 +81,35 @@ class _Answers:
         rows = {one.kind: reader.each(one.sql, one.params) for one in self._composition.statements}  # type: ignore[arg-type]  # bound scalars
         self._merged = self._composition.merge(rows)
         self._head = next(self._merged, None)
-        self._blank = self._composition.blank()
-        self._metrics = self._composition.metrics
+        self._known: dict[tuple[str, type, Scalar, datetime | None], Reading] = {}
+        self._blank = self._readings(self._composition.blank())
 
     def of(self, customer: str) -> dict[str, Reading]:
         """The readings of one customer; must be asked in order."""
         while self._head is not None and self._head.customer < customer:
             self._head = next(self._merged, None)
-        found = self._head if self._head is not None and self._head.customer == customer else self._blank
+        if self._head is None or self._head.customer != customer:
+            return dict(self._blank)
+        return self._readings(self._head)
+
+    def _readings(self, found: Answers) -> dict[str, Reading]:
         return {
-            name: _reading(name, value, until)
-            for name, value, until in zip(self._metrics, found.values, found.valid_until, strict=True)
+            name: self._reading(name, value, until)
+            for name, value, until in zip(self._composition.metrics, found.values, found.valid_until, strict=True)
         }
+
+    def _reading(self, name: str, value: Scalar, until: datetime | None) -> Reading:
+        key = (name, type(value), value, until)
+        reading = self._known.get(key)
+        if reading is None:
+            if len(self._known) >= _SHARED:
+                self._known.clear()
+            reading = self._known[key] = _reading(name, value, until)
+        return reading
 
 
 def _read_batch(
-    batch: Sequence[tuple[str, SavedScore | None]],
+    batch: Sequence[tuple[str, Before | None]],
     answers: _Answers,
     functions: Mapping[str, FunctionMetric],
     views: Views,
@@ -112,7 +127,7 @@ def _read_batch(
     ]
 
 
-def _hold(readings: dict[str, Reading], before: SavedScore | None, questions: Questions) -> Mapping[str, Reading]:
+def _hold(readings: dict[str, Reading], before: Before | None, questions: Questions) -> Mapping[str, Reading]:
     """Put the last reading in place of the one a failing source gives, to be looked at again at the next hour."""
     again = questions.as_of + timedelta(hours=1)
     for name in questions.held:

@@ -3,40 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from ...model import MICRO, Driver, Reading, SavedScore, Scalar, Scorecard, Scored, Signal, Status
+from ...model import MICRO, BandState, Driver, SavedScore, Scalar, Scorecard, Scored, Signal, Status
 from ...model import Group as SignalGroup
 from ...scoring.bands import next_state, streak_end
+from ...scoring.words import plain
+from ...store.score_rows import Before
 from .readings import Due
+
+#: Scores are about whole hours, so what changes at once is looked at again at the next.
+HOUR = timedelta(hours=1)
+#: Texts of drivers that are remembered; customers share most of them.
+_TEXTS = 50_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """What is the same for every score of a run."""
+    """What is the same for every score of a run. `because` holds the scorecard's own words by metric."""
 
     card: Scorecard
     as_of: datetime
     data_as_of: datetime | None
     stale: tuple[str, ...]
+    because: Mapping[str, str]
+    texts: dict[tuple[str, type, Scalar, Status], str] = field(default_factory=dict)
+
+
+def frame(card: Scorecard, as_of: datetime, data_as_of: datetime | None, stale: tuple[str, ...]) -> Frame:
+    """The frame of a run's scores."""
+    because = {signal.metric: signal.because for signal in signals(card.root) if signal.because}
+    return Frame(card=card, as_of=as_of, data_as_of=data_as_of, stale=stale, because=because)
 
 
 def saved(frame: Frame, due: Due, scored: Scored) -> SavedScore:
     """The score to keep for one customer."""
-    before = due.before
-    state = before.band_state if before is not None else None
-    previous = before.previous_band if before is not None else None
-    if scored.micro is not None:
-        changed = before is not None and before.scorecard_hash != frame.card.hash
-        following = next_state(frame.card.bands, state, scored.micro / MICRO, frame.as_of, config_changed=changed)
-        if state is not None and following.band != state.band:
-            previous = state.band
-        state = following
-    ends = [reading.valid_until for reading in due.readings.values() if reading.valid_until is not None]
-    settles = streak_end(frame.card.bands, state) if state is not None else None
-    if settles is not None:
-        ends.append(settles)
+    state, previous = _band(frame, due.before, scored)
     return SavedScore(
         customer=due.customer,
         as_of=frame.as_of,
@@ -49,20 +52,10 @@ def saved(frame: Frame, due: Due, scored: Scored) -> SavedScore:
         coverage=scored.coverage,
         reason=scored.reason,
         data_as_of=frame.data_as_of,
-        valid_until=min((end for end in ends if end > frame.as_of), default=None),
-        drivers=tuple(_told(driver, frame) for driver in scored.drivers),
+        valid_until=_end(frame, due, state),
+        drivers=tuple([_told(driver, frame) for driver in scored.drivers]),
         readings=due.readings,
         stale=frame.stale,
-    )
-
-
-def same(before: SavedScore | None, after: SavedScore) -> bool:
-    """Whether a score says what the one in force says already, apart from when it was made and when it may change."""
-    if before is None:
-        return False
-    neutral = {"as_of": after.as_of, "data_as_of": after.data_as_of, "valid_until": after.valid_until}
-    return replace(before, **neutral, readings=_timeless(before.readings)) == replace(  # type: ignore[arg-type]  # fields of SavedScore
-        after, readings=_timeless(after.readings)
     )
 
 
@@ -73,29 +66,59 @@ def signals(group: SignalGroup) -> Iterator[Signal]:
         yield from signals(inner)
 
 
-def _timeless(readings: Mapping[str, Reading]) -> dict[str, Reading]:
-    return {name: replace(reading, valid_until=None, value=_plain(reading.value)) for name, reading in readings.items()}
+def _band(frame: Frame, before: Before | None, scored: Scored) -> tuple[BandState | None, str | None]:
+    """Where the customer stands between bands now, and the band in force before."""
+    state, previous = (before.band_state, before.previous_band) if before is not None else (None, None)
+    if scored.micro is None:
+        return state, previous
+    changed = before is not None and before.scorecard_hash != frame.card.hash
+    following = next_state(frame.card.bands, state, scored.micro / MICRO, frame.as_of, config_changed=changed)
+    if state is not None and following.band != state.band:
+        previous = state.band
+    return following, previous
 
 
-def _plain(value: Scalar) -> Scalar:
-    return value.isoformat() if isinstance(value, datetime) else value
+def _end(frame: Frame, due: Due, state: BandState | None) -> datetime | None:
+    """The earliest instant after `as_of` at which the score may differ with the same facts."""
+    as_of = frame.as_of
+    ends = [
+        until if until > as_of else as_of + HOUR
+        for reading in due.readings.values()
+        if (until := reading.valid_until) is not None
+    ]
+    settles = streak_end(frame.card.bands, state) if state is not None else None
+    if settles is not None and settles > as_of:
+        ends.append(settles)
+    return min(ends, default=None)
 
 
 def _told(driver: Driver, frame: Frame) -> Driver:
     """The driver with its reason in words: the scorecard's own, else the metric's name and value."""
     if driver.text is not None or driver.sort != "signal":
         return driver
-    because = next((s.because for s in signals(frame.card.root) if s.metric == driver.name and s.because), None)
-    value = _words(driver.value)
+    key = (driver.name, type(driver.value), driver.value, driver.status)
+    text = frame.texts.get(key)
+    if text is None:
+        if len(frame.texts) >= _TEXTS:
+            frame.texts.clear()
+        text = frame.texts[key] = _text(driver, frame)
+    return Driver(
+        sort=driver.sort,
+        name=driver.name,
+        micro=driver.micro,
+        group=driver.group,
+        value=driver.value,
+        shaped_micro=driver.shaped_micro,
+        weight_share=driver.weight_share,
+        status=driver.status,
+        text=text,
+        owner=driver.owner,
+    )
+
+
+def _text(driver: Driver, frame: Frame) -> str:
+    name = driver.name.replace("_", " ")
     if driver.status is not Status.OK or driver.value is None:
-        return replace(driver, text=f"{driver.name.replace('_', ' ')}: {driver.status.replace('_', ' ')}")
-    text = because.replace("{value}", value) if because else f"{driver.name.replace('_', ' ')} {value}"
-    return replace(driver, text=text)
-
-
-def _words(value: Scalar) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.2f}".rstrip("0").rstrip(".")
-    return value.strftime("%Y-%m-%d") if isinstance(value, datetime) else str(value)
+        return f"{name}: {driver.status.replace('_', ' ')}"
+    value, because = plain(driver.value), frame.because.get(driver.name)
+    return because.replace("{value}", value) if because else f"{name} {value}"

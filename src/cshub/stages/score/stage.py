@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ...config import ConfiguredMetric
-from ...model import SavedScore, Scorecard, Scored, Type
+from ...errors import Interrupted
+from ...model import FunctionMetric, Scorecard, Scored, Status, Type
 from ...plugins import Registry
 from ...scoring.adjust import Owned, finish
 from ...store import Lease, Store
-from ...store.scores import Feed
+from ...store.database import Record
+from ...store.score_rows import digest_of, encode
+from ...store.scores import Feed, Held
 from .readings import Due, Questions, kinds_of, read
-from .save import Frame, same, saved, signals
+from .save import Frame, frame, saved, signals
+from .troubles import Troubles
 
 #: A source that has failed for longer is named on every score that needs it.
 STALE_AFTER = timedelta(days=1)
 #: Scores kept in one transaction.
-SAVE = 10_000
+SAVE = 6_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scoring:
     """What is scored and by what: the scorecard and the configured metrics; `extras` are declared extra fields by kind.
 
-    `connections` is the order in which sources are asked for a value that several of them have.
+    `connections` is the order in which sources are asked for a value that several of them have. `streams` names the streams of the
+    configuration (`crm.tickets`): what is known of others says nothing about now. None: all that were ever read.
     """
 
     card: Scorecard
     metrics: Mapping[str, ConfiguredMetric]
     connections: Sequence[str]
     extras: Mapping[str, Mapping[str, Type]]
+    streams: frozenset[str] | None = None
 
     def used(self) -> dict[str, ConfiguredMetric]:
         """The metrics that the scorecard's signals name."""
@@ -49,6 +55,31 @@ class Tally:
     errors: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Desk:
+    """What every batch of a run is scored with."""
+
+    store: Store
+    registry: Registry
+    frame: Frame
+    run: int
+    lease: Lease
+    tally: Tally
+    troubles: Troubles = field(default_factory=Troubles)
+    changed: list[Record] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
+
+    def keep(self) -> None:
+        """Write down what has come together."""
+        if not self.changed and not self.held:
+            return
+        self.store.scores.save(self.changed, self.held, run=self.run, lease=self.lease)
+        self.tally.saved += len(self.changed)
+        self.tally.kept += len(self.held)
+        self.changed.clear()
+        self.held.clear()
+
+
 def score(
     store: Store,
     registry: Registry,
@@ -59,26 +90,39 @@ def score(
     lease: Lease,
     customers: Sequence[str] | None = None,
     everybody: bool = False,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> Tally:
     """Score the customers that are due at `as_of` and keep the scores that differ.
 
     The same facts, `as_of` and scorecard give the same scores. `customers` narrows the work and leaves the watermark alone.
-    Raises LeaseLost, StoreError.
+    Raises LeaseLost, StoreError, and Interrupted when `stopping`; whoever was not reached is still due.
     """
     used = scoring.used()
-    feeds = store.scores.feeds(sorted({kind for metric in used.values() for kind in kinds_of(metric)}))
+    feeds = _feeds(store, scoring, used.values())
     stale = tuple(_stale(feed) for feed in feeds if _is_stale(feed, as_of))
     scope = f"{scoring.card.name}:{','.join(stale)}"  # a source that goes down or comes back concerns everybody
     due = store.scores.choose_due(
-        scope=scope,
-        scorecard_hash=scoring.card.hash,
-        as_of=as_of,
-        lease=lease,
-        everybody=everybody,
-        customers=customers,
+        scope=scope, card=scoring.card, as_of=as_of, lease=lease, everybody=everybody, customers=customers
     )
-    frame = Frame(card=scoring.card, as_of=as_of, data_as_of=_oldest(feeds), stale=stale)
-    questions = Questions(
+    desk = _Desk(
+        store=store,
+        registry=registry,
+        frame=frame(scoring.card, as_of, _oldest(feeds), stale),
+        run=run,
+        lease=lease,
+        tally=Tally(due=due.count),
+    )
+    if due.count:
+        _score_due(desk, _questions(scoring, used, feeds, as_of), stopping)
+    if customers is None:
+        store.scores.finish(scope, due.seq, as_of, lease=lease)
+    return desk.tally
+
+
+def _questions(
+    scoring: Scoring, used: Mapping[str, ConfiguredMetric], feeds: Sequence[Feed], as_of: datetime
+) -> Questions:
+    return Questions(
         metrics=used,
         held=_reading(used, [feed for feed in feeds if feed.failing_since is not None]),
         silent=_reading(used, [feed for feed in feeds if feed.last_ok_at is None]),
@@ -86,51 +130,76 @@ def score(
         extras=scoring.extras,
         as_of=as_of,
     )
-    tally = Tally(due=due.count)
-    if due.count:
-        _score_due(store, registry, frame, questions, tally, run=run, lease=lease)
-    if customers is None:
-        store.scores.finish(scope, due.seq, scoring.card, as_of, lease=lease)
-    return tally
 
 
-def _score_due(
-    store: Store, registry: Registry, frame: Frame, questions: Questions, tally: Tally, *, run: int, lease: Lease
-) -> None:
-    changed: list[SavedScore] = []
-    held: list[SavedScore] = []
-    with store.db.read() as reader:
-        for batch in read(store.scores, reader, registry, questions):
-            for due, scored in zip(batch, _score_batch(registry, frame.card, batch, tally), strict=True):
-                if scored is None:  # the model failed: the last score stands
-                    continue
-                after = saved(frame, due, scored)
-                (held if same(due.before, after) else changed).append(after)
-                tally.scored += 1
-            if len(changed) + len(held) >= SAVE:
-                _keep(store, changed, held, tally, run=run, lease=lease)
-    _keep(store, changed, held, tally, run=run, lease=lease)
+def _score_due(desk: _Desk, questions: Questions, stopping: Callable[[], bool]) -> None:
+    functions = [name for name, metric in questions.metrics.items() if isinstance(metric, FunctionMetric)]
+    try:
+        with desk.store.db.read() as reader:
+            for batch in read(desk.store.scores, reader, desk.registry, questions):
+                if stopping():
+                    raise Interrupted("stopped between two batches; the next run goes on", where="score")
+                failed = _failed_readings(desk.troubles, batch, functions)
+                scored = _score_batch(desk, batch, failed)
+                for due, one in zip(batch, scored, strict=True):
+                    _take(desk, due, one, again=due.customer in failed)
+                if len(desk.changed) + len(desk.held) >= SAVE:
+                    desk.keep()
+    finally:
+        desk.tally.errors += desk.troubles.told()
+    desk.keep()
 
 
-def _keep(
-    store: Store, changed: list[SavedScore], held: list[SavedScore], tally: Tally, *, run: int, lease: Lease
-) -> None:
-    store.scores.save(changed, held, run=run, lease=lease)
-    tally.saved += len(changed)
-    tally.kept += len(held)
-    changed.clear()
-    held.clear()
+def _take(desk: _Desk, due: Due, scored: Scored | None, *, again: bool) -> None:
+    """Put one score to those that changed or to those that hold; where a plugin failed, it is due `again` at once."""
+    frame, before = desk.frame, due.before
+    if scored is None:  # the model failed: the last score stands
+        if before is not None:
+            desk.held.append(Held(due.customer, frame.as_of, before.data_as_of, is_new_day=False))
+        return
+    desk.tally.scored += 1
+    after = saved(frame, due, scored)
+    if again:
+        after = replace(after, valid_until=frame.as_of)
+    record = encode(after)
+    if before is None or before.digest != digest_of(record):
+        desk.changed.append(record)
+    else:
+        is_new_day = _day(before.data_as_of) != _day(after.data_as_of)
+        desk.held.append(Held(due.customer, after.valid_until, after.data_as_of, is_new_day=is_new_day))
 
 
-def _score_batch(registry: Registry, card: Scorecard, batch: Sequence[Due], tally: Tally) -> list[Scored | None]:
+def _score_batch(desk: _Desk, batch: Sequence[Due], failed: set[str]) -> list[Scored | None]:
+    """The finished scores of a batch, None where the model failed; customers a plugin failed for are added to `failed`."""
+    registry, card = desk.registry, desk.frame.card
     scored, failures = registry.score(card, [(due.customer, due.readings) for due in batch])
-    adjustments, failed = registry.adjust([one for one in scored if one is not None])
-    tally.errors += [str(failure) for failure in (*failures, *failed)]
+    adjustments, more = registry.adjust([one for one in scored if one is not None])
+    for failure in (*failures, *more):
+        desk.troubles.add(f"{failure.owner.name} {failure.call}", str(failure))
+        failed.update([failure.customer] if failure.customer else [due.customer for due in batch])
     wanted: dict[str, list[Owned]] = {}
     for owner, found in adjustments:
         for adjustment in found:
             wanted.setdefault(adjustment.customer, []).append((owner.name, adjustment))
     return [None if one is None else finish(card, one, wanted.get(one.customer, ())) for one in scored]
+
+
+def _failed_readings(troubles: Troubles, batch: Sequence[Due], functions: Sequence[str]) -> set[str]:
+    """The customers for whom some function metric failed."""
+    failed = set()
+    for due in batch:
+        for name in functions:
+            reading = due.readings[name]
+            if reading.status is Status.ERROR:
+                troubles.add(f"metric {name}", f"metric {name} failed for {due.customer}: {reading.note}")
+                failed.add(due.customer)
+    return failed
+
+
+def _feeds(store: Store, scoring: Scoring, metrics: Iterable[ConfiguredMetric]) -> list[Feed]:
+    """The configured streams the metrics read from."""
+    found = store.scores.feeds(sorted({kind for metric in metrics for kind in kinds_of(metric)}))
+    return [feed for feed in found if scoring.streams is None or feed.name in scoring.streams]
 
 
 def _reading(metrics: Mapping[str, ConfiguredMetric], feeds: Sequence[Feed]) -> frozenset[str]:
@@ -144,9 +213,14 @@ def _is_stale(feed: Feed, as_of: datetime) -> bool:
 
 
 def _stale(feed: Feed) -> str:
-    since = feed.last_ok_at or feed.failing_since
-    return f"{feed.name} since {since:%Y-%m-%d}" if since else feed.name
+    """Since when the data is that old. A source whose answers are refused goes on answering, so the earlier of two times counts."""
+    times = [at for at in (feed.last_ok_at, feed.failing_since) if at is not None]
+    return f"{feed.name} since {min(times):%Y-%m-%d}" if times else feed.name
 
 
 def _oldest(feeds: Sequence[Feed]) -> datetime | None:
     return min((feed.last_ok_at for feed in feeds if feed.last_ok_at is not None), default=None)
+
+
+def _day(at: datetime | None) -> str:
+    return "" if at is None else at.strftime("%Y-%m-%d")

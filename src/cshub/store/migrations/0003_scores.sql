@@ -8,8 +8,8 @@ create table scorecard (
     first_used_at integer not null
 );
 
--- the score in force of each customer; micro is in micro-points, null when there is not enough data;
--- detail is one JSON document with readings and drivers
+-- the score in force of each customer; micro is in micro-points, null when there is not enough data; detail is one JSON
+-- document with readings and drivers; detail_hash stands for all that people see: a score with the same is not saved again
 create table score (
     customer text primary key,
     as_of integer not null,
@@ -31,6 +31,7 @@ create table score (
 );
 create index score_due on score (valid_until);
 create index score_seq on score (seq);
+create index score_scorecard on score (scorecard_hash, customer);
 
 -- every score that was saved, hourly for 35 days and daily after
 create table score_history (
@@ -53,6 +54,7 @@ create table score_history (
     seq integer not null,
     primary key (customer, as_of)
 );
+create index score_history_as_of on score_history (as_of);
 
 -- customers the scoring under way looks at
 create table due (customer text primary key) without rowid;

@@ -7,23 +7,32 @@ delete from due;
 insert into due (customer)
 select c.id
 from customer as c
-left join score as s on s.customer = c.id
 where
     c.state = 'active'
-    and (
-        :everybody = 1
-        or s.customer is null
-        or s.scorecard_hash <> :scorecard_hash
-        or s.valid_until <= :as_of
-        or c.seq > :seq
-        or c.id in (select customer from account where seq > :seq and customer is not null)
-        or c.id in (select customer from contact where seq > :seq and customer is not null)
-        or c.id in (select customer from deal where seq > :seq and customer is not null)
-        or c.id in (select customer from ticket where seq > :seq and customer is not null)
-        or c.id in (select customer from response where seq > :seq and customer is not null)
-        or c.id in (select customer from event where seq > :seq and customer is not null)
-        or c.id in (select customer from link where seq > :seq)
-        or c.id in (select customer from link_history where superseded_seq > :seq)
+    and c.id in (
+        select id from customer where seq > :seq
+        union
+        select a.id from customer as a where not exists (select 1 from score as s where s.customer = a.id)
+        union
+        select customer from score where scorecard_hash <> :scorecard_hash
+        union
+        select customer from score where valid_until <= :as_of
+        union
+        select customer from account where seq > :seq and customer is not null
+        union
+        select customer from contact where seq > :seq and customer is not null
+        union
+        select customer from deal where seq > :seq and customer is not null
+        union
+        select customer from ticket where seq > :seq and customer is not null
+        union
+        select customer from response where seq > :seq and customer is not null
+        union
+        select customer from event where seq > :seq and customer is not null
+        union
+        select customer from link where seq > :seq
+        union
+        select customer from link_history where superseded_seq > :seq
     );
 
 -- name: keep_due
@@ -41,18 +50,18 @@ select seq from watermark where stage = 'score' and scope = :scope;
 
 -- name: set_watermark
 insert into watermark (stage, scope, seq) values ('score', :scope, :seq)
-on conflict (stage, scope) do update set seq = excluded.seq;
+on conflict (stage, scope) do update set seq = excluded.seq where watermark.seq <> excluded.seq;
 
 -- name: forget_watermarks
 -- Another scope was in force until now, so when it comes back everybody is looked at again.
 delete from watermark where stage = 'score' and scope <> :scope;
 
 -- name: due_scores
--- Due customers in order, each with the score in force (nulls when there is none).
+-- Due customers in order, each with what the next scoring needs of the score in force (nulls when there is none).
 select
     d.customer,
-    s.customer, s.as_of, s.scorecard, s.scorecard_hash, s.micro, s.band, s.band_since, s.band_state, s.previous_band,
-    s.coverage, s.reason, s.data_as_of, s.valid_until, s.detail, s.detail_hash
+    s.scorecard_hash, s.band_state, s.previous_band, s.data_as_of, s.detail_hash,
+    case when :readings = 1 then s.detail end
 from due as d
 left join score as s on s.customer = d.customer
 order by d.customer;
@@ -84,8 +93,12 @@ data_as_of = excluded.data_as_of, valid_until = excluded.valid_until, detail = e
 detail_hash = excluded.detail_hash, run = excluded.run, seq = excluded.seq;
 
 -- name: still_holds
--- The same score as before, looked at again: only when it falls due next has changed.
-update score set valid_until = ? where customer = ?;
+-- The same score as before, looked at again: until when it holds, and the age of its data.
+update score set valid_until = ?, data_as_of = ? where customer = ?;
+
+-- name: still_holds_today
+-- The same on another day than before: whoever follows scores may want to say so.
+update score set valid_until = ?, data_as_of = ?, seq = ? where customer = ?;
 
 -- name: keep_scorecard
 insert into scorecard (hash, name, text, first_used_at) values (:hash, :name, :text, :at) on conflict do nothing;
@@ -94,18 +107,23 @@ insert into scorecard (hash, name, text, first_used_at) values (:hash, :name, :t
 select text from scorecard where hash = :hash;
 
 -- name: thin_history
--- After 35 days one score a day is kept: the last one.
+-- Of every customer and day before :before one score is kept: the last one. What was thinned out earlier is not looked at again.
 delete from score_history
 where
-    as_of < :before
+    as_of >= coalesce((select seq from watermark where stage = 'thin' and scope = 'score_history'), 0) and as_of < :before
     and exists (
         select 1
         from score_history as later
         where
             later.customer = score_history.customer
             and later.as_of > score_history.as_of
-            and later.as_of / 86400000 = score_history.as_of / 86400000
+            and later.as_of < (score_history.as_of / 86400000 + 1) * 86400000
     );
+
+-- name: set_thinned
+-- The history before :before (in ms) is thinned out.
+insert into watermark (stage, scope, seq) values ('thin', 'score_history', :before)
+on conflict (stage, scope) do update set seq = excluded.seq where watermark.seq < excluded.seq;
 
 -- name: score_in_force
 select

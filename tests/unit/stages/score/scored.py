@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,19 +10,23 @@ from types import MappingProxyType
 
 from cshub.config import ConfiguredMetric, QueryMetric
 from cshub.model import (
+    Adjustment,
     Aggregate,
     Bands,
     CustomerView,
     FunctionMetric,
     Group,
     Model,
+    ModelFunction,
     Query,
     SavedScore,
     Scorecard,
     Shape,
     Signal,
 )
+from cshub.model import Scored as ModelScored
 from cshub.plugins import Owner, Registry
+from cshub.plugins.registry import Adjuster
 from cshub.scoring import weighted
 from cshub.stages.score import Scoring, Tally, score
 from cshub.store.database import Lease
@@ -34,9 +38,8 @@ LEASE = Lease(name="score", token=1)
 
 def query(name: str, finish: str = "x", **aggregate: object) -> QueryMetric:
     """A query metric with one aggregate called `x`."""
-    return QueryMetric(
-        name=name, form="count", query=Query(aggregates={"x": Aggregate(**aggregate)}, finish=finish), text=""
-    )  # type: ignore[arg-type]  # the fields of Aggregate
+    asked = Aggregate(**aggregate)  # type: ignore[arg-type]  # the fields of Aggregate
+    return QueryMetric(name=name, form="count", query=Query(aggregates={"x": asked}, finish=finish), text="")
 
 
 def quiet(view: CustomerView) -> float:
@@ -69,14 +72,19 @@ def card(**changes: object) -> Scorecard:
     return replace(made, **changes)  # type: ignore[arg-type]  # fields of Scorecard
 
 
-def registry(*metrics: FunctionMetric) -> Registry:
-    """The weighted model and these metrics."""
+def registry(
+    *metrics: FunctionMetric,
+    model: ModelFunction = weighted,
+    adjust: Callable[[Sequence[ModelScored]], Sequence[Adjustment] | None] | None = None,
+) -> Registry:
+    """A model called weighted, these metrics and an adjuster."""
     owner = Owner(name="test", distribution="test", version="1")
     return Registry(
         plugins=(owner,),
         connectors={},
         metrics=MappingProxyType({metric.name: metric for metric in metrics}),
-        models={"weighted": Model(name="weighted", doc="", score=weighted)},
+        models={"weighted": Model(name="weighted", doc="", score=model)},
+        adjusters=() if adjust is None else (Adjuster(owner=owner, call=adjust),),
         identity_rules={},
         actions={},
         owners={("model", "weighted"): owner},
@@ -91,14 +99,17 @@ class Scored:
     card: Scorecard = field(default_factory=card)
     as_of: datetime = DAY1
     run: int = 1
+    metrics: dict[str, ConfiguredMetric] = field(default_factory=lambda: dict(METRICS))
+    registry: Registry = field(default_factory=registry)
+    streams: frozenset[str] | None = None
 
     def score(self, **options: object) -> Tally:
         """Link and score."""
         self.world.link()
-        scoring = Scoring(card=self.card, metrics=METRICS, connections=("crm",), extras={})
+        scoring = Scoring(card=self.card, metrics=self.metrics, connections=("crm",), extras={}, streams=self.streams)
         return score(
             self.world.store,
-            registry(),
+            self.registry,
             scoring,
             run=self.run,
             as_of=self.as_of,
@@ -128,3 +139,14 @@ def make_scored(folder: Path) -> Scored:
                 {"name": lease},
             )
     return Scored(world=world)
+
+
+def fail_tickets(scored: Scored, *, worked: bool = True) -> None:
+    """The ticket stream has failed since DAY1."""
+    since = int(DAY1.timestamp() * 1000)
+    with scored.world.store.db.transaction() as tx:
+        tx.run(
+            "insert into stream_state (connection, stream, kind, shape, last_ok_at, failing_since) "
+            "values ('crm', 'ticket', 'ticket', '', :ok, :since)",
+            {"ok": since if worked else None, "since": since},
+        )

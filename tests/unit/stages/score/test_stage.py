@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from cshub.model import MICRO, Status
-from tests.unit.stages.score.scored import DAY1, Scored, card
+from tests.unit.stages.score.scored import DAY1, Scored, card, fail_tickets
 
 
 def test_a_customer_is_scored_from_its_rows(scored: Scored) -> None:
@@ -148,17 +148,6 @@ def test_a_metric_that_raises_leaves_the_other_customers_alone(scored: Scored) -
     scored.score()
     assert scored.of("crm:1").readings["unseen"].value == 1.0
     assert scored.of("crm:2").readings["unseen"].value == 0.0
-
-
-def fail_tickets(scored: Scored, *, worked: bool = True) -> None:
-    """The ticket stream has failed since DAY1."""
-    since = int(DAY1.timestamp() * 1000)
-    with scored.world.store.db.transaction() as tx:
-        tx.run(
-            "insert into stream_state (connection, stream, kind, shape, last_ok_at, failing_since) "
-            "values ('crm', 'ticket', 'ticket', '', :ok, :since)",
-            {"ok": since if worked else None, "since": since},
-        )
 
 
 def test_replacing_the_card_text_keeps_it_by_hash(scored: Scored) -> None:
