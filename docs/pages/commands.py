@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from inspect import cleandoc
 
 import click
 
@@ -38,5 +39,11 @@ def section(context: click.Context) -> str:
     records = [option.get_help_record(context) for option in context.command.get_params(context)]
     lines = [f"| `{cell(record[0])}` | {cell(record[1])} |" for record in records if record]
     table = "\n".join(["| option | meaning |", "|---|---|", *lines])
-    text = "\n".join(line.strip() for line in (context.command.help or "").replace("\b", "").splitlines())
-    return f"## {context.command_path}\n\n```text\n{usage}\n```\n\n{text.strip()}\n\n{table}"
+    told = "\n\n".join(map(paragraph, cleandoc(context.command.help or "").split("\n\n")))
+    return f"## {context.command_path}\n\n```text\n{usage}\n```\n\n{told}\n\n{table}"
+
+
+def paragraph(text: str) -> str:
+    """A paragraph of a help text; one whose lines must stay as they are, which click marks by a backspace, becomes a block."""
+    kept = text.removeprefix("\b\n")
+    return text if kept == text else f"```text\n{kept.rstrip()}\n```"
