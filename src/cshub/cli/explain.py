@@ -46,8 +46,9 @@ def command(invocation: Invocation, *, customer: str, at: datetime | None, as_js
     """
     with invocation.hub() as hub:
         id = hub.customer(customer)
-        name = next((found.name for found in hub.store.links.find_customer(id) if found.name), id)
-        found = explain(hub.store, id, name, at or hub.now())
+        instant = at or hub.now()
+        name = hub.store.links.name_at(id, instant) or id
+        found = explain(hub.store, id, name, instant)
     if found is None:
         day = f"{at:%Y-%m-%d}" if at else "now"
         hint = "`cshub score` makes one" if at is None else "scores begin with the first `cshub run`"

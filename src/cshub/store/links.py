@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 from .database import Database, Reader, Record
 from .statements import statements
-from .values import from_json, from_ms
+from .values import from_json, from_ms, to_ms
 
 SQL = statements("links")
 
@@ -149,6 +149,12 @@ class Links:
                         ::-1
                     ]
         return []
+
+    def name_at(self, customer: str, at: datetime) -> str | None:
+        """What a customer was called at an instant, as far as was known then; None when it was unknown or had no name."""
+        with self._db.read() as reader:
+            found = reader.one(SQL["name_at"], {"customer": customer, "at": to_ms(at)})
+        return cast("str | None", found[0]) if found else None
 
 
 def _customer(record: Record) -> Customer:

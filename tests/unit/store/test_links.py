@@ -93,3 +93,11 @@ def test_a_suggestion_is_made_only_when_one_name_is_clearly_the_most_alike(
     likeness: tuple[float | None, ...], suggestion: str | None
 ) -> None:
     assert review(*likeness).suggestion == suggestion
+
+
+def test_a_customer_is_called_what_it_was_called_at_the_time(world: World) -> None:
+    before = world.now
+    world.account("crm", "3", name="Delta Phone", domains="gamma.com")
+    world.link()
+    names = [world.store.links.name_at("crm:3", at) for at in (START, before, world.now)]
+    assert names == [None, "Gamma Phone", "Delta Phone"]

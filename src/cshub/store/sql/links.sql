@@ -105,3 +105,16 @@ order by c.id;
 -- name: customers
 -- Customers: id, connection, account id, name, parent, state.
 select id, connection, account_id, name, parent, state from customer order by id;
+
+-- name: name_at
+-- The name of a customer's account in the newest version known at :at.
+select v.name
+from customer as c
+inner join (
+    select connection, id, name, seq, observed_at from account
+    union all
+    select connection, id, name, seq, observed_at from account_history
+) as v on v.connection = c.connection and v.id = c.account_id
+where c.id = :customer and v.observed_at <= :at
+order by v.seq desc
+limit 1;
