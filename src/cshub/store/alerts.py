@@ -54,7 +54,7 @@ class Owed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """The newest alert of one trigger for one customer."""
+    """The alert of one trigger for one customer that stands open, or else the newest."""
 
     number: int
     state: str
@@ -106,7 +106,7 @@ class Alerts:
             )
 
     def of_trigger(self, reader: Reader, trigger: str) -> dict[str, Standing]:
-        """The newest alert of each customer."""
+        """The alert of each customer that stands, or else the newest."""
         return {
             cast(str, customer): Standing(
                 number=cast(int, number),
@@ -153,11 +153,22 @@ class Alerts:
             for action in actions:
                 tx.run(SQL["add_deliveries"], {"trigger": trigger, "action": action, "at": to_ms(now)})
             tx.run(SQL["set_watermark"], {"scope": scope, "seq": seq})
+            tx.run(SQL["forget_watermarks"], {"trigger": f"{trigger}:", "scope": scope})
 
-    def owed(self, attempts: int) -> list[Owed]:
-        """Deliveries still to be made that were tried fewer than `attempts` times."""
+    def retire(self, triggers: Sequence[str], *, now: datetime, lease: Lease) -> int:
+        """Close the alerts of customers that left and of triggers that are none of these; how many there were."""
+        standing: dict[str, Cell] = {"triggers": to_json(list(triggers))}
         with self._db.read() as reader:
-            rows = reader.all(SQL["owed_deliveries"], {"attempts": attempts})
+            if reader.one(SQL["any_to_retire"], standing) is None:
+                return 0
+        with self._db.transaction(lease) as tx:
+            tx.run(SQL["drop_retired"], standing)
+            return tx.run(SQL["close_retired"], {**standing, "now": to_ms(now), "seq": tx.next_seq()})
+
+    def owed(self, attempts: int, since: datetime) -> list[Owed]:
+        """Deliveries about alerts that stand, tried fewer than `attempts` times or opened after `since`; those tried least come first."""
+        with self._db.read() as reader:
+            rows = reader.all(SQL["owed_deliveries"], {"attempts": attempts, "since": to_ms(since)})
         return [_owed(row) for row in rows]
 
     def settle(self, owed: Owed, *, done: bool, message: str, now: datetime, lease: Lease) -> None:

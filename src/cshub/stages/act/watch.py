@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from ...config import Trigger, fill
@@ -16,36 +16,69 @@ from ...store.alerts import Alert, Seen, Standing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """What a look at all triggers changed."""
+    """What a look at all triggers changed. `errors` are sentences about rules that could not be judged; there, nothing changes."""
 
     looked: int
     opened: int
     closed: int
+    errors: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Look:
+    """One trigger's look at the scores that changed."""
+
+    looked: int = 0
+    opened: int = 0
+    moved: list[Alert] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
 
 
 def watch(
     store: Store, triggers: Sequence[Trigger], *, run: int, as_of: datetime, now: datetime, lease: Lease
 ) -> Watched:
-    """Hold every changed score against every trigger. A trigger that is new looks at everybody once. Raises LeaseLost."""
-    looked = opened = closed = 0
-    for trigger in triggers:
-        scope = _scope(trigger)
-        with store.db.read() as reader:
-            seq = store.alerts.newest_seq(reader)
-            standing = store.alerts.of_trigger(reader, trigger.name)
-            found = list(store.alerts.changed(reader, trigger.name, store.alerts.watermark(reader, scope)))
-        rule = trigger.when.closure(as_of)
-        moves = [
-            _move(trigger, seen, standing.get(seen.score.customer), as_of, true=rule(facts(seen.score)) is True)
-            for seen in found
-        ]
-        moved = [alert for alert in moves if alert is not None]
-        looked += len(found)
-        opened += sum(alert.state == "open" and alert.number is None for alert in moved)
-        closed += sum(alert.state == "closed" for alert in moved)
-        actions = [use.action.name for use in trigger.actions]
-        store.alerts.save(trigger.name, scope, seq, moved, actions, run=run, now=now, lease=lease)
-    return Watched(looked=looked, opened=opened, closed=closed)
+    """Hold every changed score against every trigger. A trigger that is new looks at everybody once.
+
+    Alerts of customers that left, and of triggers that are no more, are closed. Raises LeaseLost.
+    """
+    closed = store.alerts.retire([trigger.name for trigger in triggers], now=now, lease=lease)
+    looks = [_watch(store, trigger, run=run, as_of=as_of, now=now, lease=lease) for trigger in triggers]
+    return Watched(
+        looked=sum(look.looked for look in looks),
+        opened=sum(look.opened for look in looks),
+        closed=closed + sum(alert.state == "closed" for look in looks for alert in look.moved),
+        errors=tuple(_first(look.errors) for look in looks if look.errors),
+    )
+
+
+def _watch(store: Store, trigger: Trigger, *, run: int, as_of: datetime, now: datetime, lease: Lease) -> _Look:
+    look, scope, rule = _Look(), _scope(trigger), trigger.when.closure(as_of)
+    with store.db.read() as reader:
+        seq = store.alerts.newest_seq(reader)
+        standing = store.alerts.of_trigger(reader, trigger.name)
+        for seen in store.alerts.changed(reader, trigger.name, store.alerts.watermark(reader, scope)):
+            look.looked += 1
+            try:
+                true = rule(facts(seen.score)) is True
+            except (TypeError, ValueError, ArithmeticError) as error:  # a metric gives text where the rule compares numbers
+                look.errors.append(f"trigger {trigger.name} cannot be judged for {seen.score.customer}: {error}")
+                continue
+            before = standing.get(seen.score.customer)
+            alert = _move(trigger, seen, before, as_of, true=true)
+            if alert is not None:
+                look.moved.append(alert)
+                look.opened += alert.state == "open" and (alert.number is None or _waited(before))
+    actions = [use.action.name for use in trigger.actions]
+    store.alerts.save(trigger.name, scope, seq, look.moved, actions, run=run, now=now, lease=lease)
+    return look
+
+
+def _waited(standing: Standing | None) -> bool:
+    return standing is not None and standing.state == "waiting"
+
+
+def _first(errors: Sequence[str]) -> str:
+    return errors[0] if len(errors) == 1 else f"{errors[0]} (and {len(errors) - 1} more like it)"
 
 
 def facts(score: SavedScore) -> Mapping[str, object]:

@@ -75,6 +75,7 @@ create table alert (
     seq integer not null
 );
 create unique index alert_open on alert (customer, trigger_name, cause) where state <> 'closed';
+create index alert_trigger on alert (trigger_name, state);
 
 -- what was done about an alert; an intent is recorded before anything is sent
 create table delivery (

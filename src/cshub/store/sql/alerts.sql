@@ -21,14 +21,50 @@ select seq from watermark where stage = 'act' and scope = :scope;
 
 -- name: set_watermark
 insert into watermark (stage, scope, seq) values ('act', :scope, :seq)
-on conflict (stage, scope) do update set seq = excluded.seq;
+on conflict (stage, scope) do update set seq = excluded.seq where watermark.seq <> excluded.seq;
+
+-- name: forget_watermarks
+-- The trigger was another one until now, so when that comes back it looks at everybody again. :trigger is followed by a colon.
+delete from watermark
+where stage = 'act' and substr(scope, 1, length(:trigger)) = :trigger and scope <> :scope;
 
 -- name: alerts_of_trigger
--- The newest alert of every customer for one trigger.
+-- The alerts of one trigger: of each customer the newest comes last, after those the one that stands.
 select number, customer, state, opened_at, last_seen_at, closed_at
 from alert
 where trigger_name = :trigger
-order by number;
+order by state <> 'closed', number;
+
+-- name: any_to_retire
+-- Whether an alert stands whose customer left, or whose trigger is none of the JSON array :triggers.
+select 1
+from alert
+where
+    state <> 'closed'
+    and (
+        trigger_name not in (select value from json_each(:triggers))
+        or customer not in (select id from customer where state = 'active')
+    )
+limit 1;
+
+-- name: drop_retired
+delete from alert
+where
+    state = 'waiting'
+    and (
+        trigger_name not in (select value from json_each(:triggers))
+        or customer not in (select id from customer where state = 'active')
+    );
+
+-- name: close_retired
+update alert
+set state = 'closed', closed_at = :now, seq = :seq
+where
+    state <> 'closed'
+    and (
+        trigger_name not in (select value from json_each(:triggers))
+        or customer not in (select id from customer where state = 'active')
+    );
 
 -- name: add_alert
 insert into alert (customer, trigger_name, cause, state, text, evidence, opened_at, last_seen_at, run, seq)
@@ -53,13 +89,13 @@ where
     and not exists (select 1 from delivery as d where d.alert = a.number and d.action = :action);
 
 -- name: owed_deliveries
--- Deliveries that have not succeeded yet and were not given up.
+-- Deliveries about alerts that stand, which have not succeeded yet and were not given up; those tried least come first.
 select d.alert, d.action, d.attempts, a.customer, a.trigger_name, a.cause, a.text, a.evidence, a.opened_at, c.name
 from delivery as d
 inner join alert as a on a.number = d.alert
 left join customer as c on c.id = a.customer
-where d.state <> 'done' and d.attempts < :attempts
-order by d.alert, d.action;
+where d.state <> 'done' and a.state <> 'closed' and (d.attempts < :attempts or a.opened_at >= :since)
+order by d.attempts, d.alert, d.action;
 
 -- name: set_delivery
 update delivery set state = :state, attempts = attempts + 1, at = :at, message = :message

@@ -1,66 +1,11 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
 from datetime import timedelta
 
-import pytest
-from pydantic import BaseModel
-
-from cshub.config import SCORE_NAMES, ActionUse, Trigger
-from cshub.errors import VendorTrouble
-from cshub.expr import parse
-from cshub.hookspecs import Action, ActionContext
-from cshub.model import AlertNotice, Type
-from cshub.stages.act import Watched, deliver, watch
-from cshub.store.database import Lease
+from cshub.stages.act import Watched
+from tests.unit.stages.act.desk import Told, act, set_tickets, trigger
 from tests.unit.stages.score.scored import DAY1, Scored
-
-LEASE = Lease(name="act", token=1)
-NAMES = {**SCORE_NAMES, "urgent_open": Type.NUMBER}
-
-
-class NoSettings(BaseModel):
-    pass
-
-
-@dataclass
-class Told:
-    """An action that remembers what it was told, and fails while it is asked to."""
-
-    notices: list[AlertNotice] = field(default_factory=list)
-    failing: bool = False
-
-    def __call__(self, notice: AlertNotice, settings: BaseModel, context: ActionContext) -> str:
-        if self.failing:
-            raise VendorTrouble("nobody answers")
-        self.notices.append(notice)
-        return "told"
-
-
-@pytest.fixture
-def told() -> Told:
-    return Told()
-
-
-def trigger(told: Told, **options: timedelta) -> Trigger:
-    action = Action(name="tell", doc="", settings=NoSettings, deliver=told)
-    use = ActionUse(action=action, settings=NoSettings(), text="{name} is {band}: {urgent_open} urgent")
-    defaults = {"cooldown": timedelta(days=14)}
-    return Trigger(name="low", when=parse("score < 75", names=NAMES), actions=(use,), **{**defaults, **options})
-
-
-def act(scored: Scored, *triggers: Trigger) -> Watched:
-    store = scored.world.store
-    watched = watch(store, triggers, run=1, as_of=scored.as_of, now=scored.as_of, lease=LEASE)
-    deliver(store, triggers, None, now=scored.as_of, lease=LEASE)  # type: ignore[arg-type]  # the action needs no context
-    return watched
-
-
-def set_tickets(scored: Scored, count: int) -> None:
-    for number in range(5):
-        scored.ticket(f"t{number}", "1", is_open=number < count)
-    scored.score()
 
 
 def test_a_changed_score_that_meets_a_trigger_opens_an_alert_and_is_told_once(scored: Scored, told: Told) -> None:
