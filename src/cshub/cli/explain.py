@@ -18,6 +18,7 @@ class Moment(click.ParamType[datetime]):
     name = "DATE"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The last moment of a day, or the instant."""
         if isinstance(value, datetime):
             return value
         text = str(value)

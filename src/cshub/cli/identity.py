@@ -16,6 +16,7 @@ class IdentityGroup(Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command of that name, else the one that shows a customer."""
         if args and args[0] not in self.commands:
             return _customer.name, _customer, args
         return super().resolve_command(ctx, args)
