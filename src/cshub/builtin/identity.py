@@ -69,7 +69,7 @@ def cross_reference(references: Mapping[str, Mapping[str, str]]) -> IdentityRule
     fields = {field for by_field in references.values() for field in by_field}
     return IdentityRule(
         name="cross_reference",
-        doc="one CRM's record holds the id of the other's (`cross_reference` of the plugin `builtin.identity` says in which field)",
+        doc="one CRM's record holds the id of the other's (`cross_reference` of the plugin `identity` says in which field)",
         columns=dict.fromkeys(("account", *ROWS), ("connection", "id", *sorted(fields))),
         keys=keys,
     )

@@ -25,7 +25,7 @@ def read_store(draft: Draft, *, environ: str | None, profile: str | None, overla
         draft.problems.add(node.place, ("store",), "needs the URL of a database", _HINT)
     if profile is None or overlaid:
         return written
-    return _own(draft, written, profile, node.place if node else draft.root.place)
+    return _own(written, profile)
 
 
 def _written(draft: Draft, node: Value) -> str:
@@ -40,17 +40,19 @@ def _written(draft: Draft, node: Value) -> str:
 
 
 def _checked(draft: Draft, url: str, node: Value, steps: tuple[str, ...]) -> str:
-    if not _SQLITE.fullmatch(url) and not _POSTGRES.fullmatch(url):
+    if _POSTGRES.fullmatch(url):
+        draft.problems.add(
+            node.place, steps, "this version keeps its store in SQLite alone", "write sqlite:///cshub.db"
+        )
+    elif not _SQLITE.fullmatch(url):
         draft.problems.add(node.place, steps, "is no URL of a store", _HINT)
     return url
 
 
-def _own(draft: Draft, url: str, profile: str, place: Place) -> str:
+def _own(url: str, profile: str) -> str:
     """The profile's store beside the usual one: `cshub.db` → `cshub.staging.db`."""
     found = _SQLITE.fullmatch(url)
-    if found is None:
-        hint = f"write store: … into the profile's file, or set CSHUB_STORE for {profile}"
-        draft.problems.add(place, ("store",), f"the profile {profile} needs a store of its own", hint)
+    if found is None:  # complained about already
         return url
     stem, dot, suffix = found["path"].rpartition(".")
     return f"sqlite:///{stem}.{profile}.{suffix}" if dot and "/" not in suffix else f"{url}.{profile}"
