@@ -17,6 +17,7 @@ from cshub.config import STANDARD_FIELDS, field_spec, load
 from cshub.engine import STAGES, Hub, Options, Surroundings, open_hub, run
 from cshub.http import Clock, Transport
 from cshub.model import RunReport
+from cshub.plugins import Registry
 from cshub.testing.sandbox import SandboxClock
 from tests.faults.portal import Portal
 
@@ -100,6 +101,7 @@ class Company:
     yaml: str = YAML
     clock: Clock = field(default_factory=Impatient)
     transport: Callable[[str], Transport | None] = _network
+    registry: Registry | None = None
 
     @property
     def store(self) -> Path:
@@ -120,7 +122,7 @@ class Company:
     ) -> Iterator[Hub]:
         """A hub in this process, as a command would open it."""
         around = Surroundings(clock=self.clock, transport=self.transport, observer=request)
-        config = load(self.written(), environ=self.environ)
+        config = load(self.written(), self.registry, environ=self.environ)
         with open_hub(config, around, observer=statement) as hub:
             yield hub
 

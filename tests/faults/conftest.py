@@ -100,17 +100,27 @@ def quiet() -> Iterator[None]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """The trials by table and row, each test having said `record_property("table: row", …)`, wherever it ran."""
+    """What the tests recorded, wherever they ran: trials counted under `table: NAME`, figures as they are under `figures: NAME`."""
     tables: dict[str, Counter[tuple[str, bool]]] = defaultdict(Counter)
-    for outcome in ("passed", "failed"):
-        for report in terminalreporter.stats.get(outcome, []):
-            for name, row in getattr(report, "user_properties", ()):
-                if report.when == "call" and name.startswith("table: "):
-                    tables[name.removeprefix("table: ")][str(row), report.passed] += 1
+    figures: dict[str, list[str]] = defaultdict(list)
+    for report in (*terminalreporter.stats.get("passed", []), *terminalreporter.stats.get("failed", [])):
+        for label, row in getattr(report, "user_properties", ()):
+            kind, _, name = label.partition(": ")
+            if report.when == "call" and kind == "table":
+                tables[name][str(row), report.passed] += 1
+            elif report.when == "call" and kind == "figures":
+                figures[name].append(str(row))
     for name, counts in sorted(tables.items()):
         terminalreporter.section(name)
         for row in dict.fromkeys(row for row, _ in sorted(counts)):
-            good, all_ = counts[row, True], counts[row, True] + counts[row, False]
-            terminalreporter.write_line(f"{row:<16} {good:>5} of {all_}")
-        good, all_ = sum(count for (_, well), count in counts.items() if well), sum(counts.values())
-        terminalreporter.write_line(f"{'all':<16} {good:>5} of {all_}")
+            _write_count(terminalreporter, row, counts[row, True], counts[row, False])
+        well = sum(count for (_, passed), count in counts.items() if passed)
+        _write_count(terminalreporter, "all", well, sum(counts.values()) - well)
+    for name, rows in sorted(figures.items()):
+        terminalreporter.section(name)
+        for row in rows:
+            terminalreporter.write_line(row)
+
+
+def _write_count(terminalreporter: pytest.TerminalReporter, row: str, well: int, badly: int) -> None:
+    terminalreporter.write_line(f"{row:<16} {well:>5} of {well + badly}")

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from types import FrameType
 
-STAGES = ("pull", "link", "score", "act", "plan", "apply")
+STAGES = ("pull", "link", "score", "act", "deliver", "plan", "apply")
 #: What happens around the stages: a run is opened, closed, told of.
 BETWEEN = "between"
 #: Functions of the engine and of publishing under which everything belongs to one stage; the innermost decides.
@@ -17,6 +17,7 @@ _FUNCTIONS = {
     "_link": "link",
     "_score": "score",
     "_act": "act",
+    "_deliver": "deliver",
     "_publish": "plan",
     "apply_plan": "apply",
     "read_back": "apply",

@@ -12,7 +12,7 @@ from tests.faults.conftest import MakeCompany
 from tests.faults.invariants import after_a_crash, converge, ended, secrets
 from tests.faults.trials import OPTIONS, SITUATIONS, Trial, count_events, prepare, trials
 
-BY_STAGE = {"pull": 16, "link": 6, "score": 10, "act": 4, "plan": 2, "apply": 12}
+BY_STAGE = {"pull": 16, "link": 6, "score": 10, "act": 2, "deliver": 2, "plan": 2, "apply": 12}
 
 
 @pytest.fixture(scope="session")
