@@ -79,7 +79,15 @@ def _carry_out(work: Work, stages: Sequence[str]) -> str:
             return "failed"
         finally:
             work.seconds[name] = round(work.hub.surroundings.clock.monotonic() - began, 3)
+        if _was_cut_off(work):
+            return "interrupted"
     return "ok"
+
+
+def _was_cut_off(work: Work) -> bool:
+    """Whether somebody asked to stop and the stage heeded it: its streams are read on by the next run."""
+    reports = work.hub.store.streams.report(work.run)
+    return work.hub.surroundings.stopping() and any(report.state == "interrupted" for report in reports)
 
 
 def _pull(work: Work) -> None:
