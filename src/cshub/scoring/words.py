@@ -38,9 +38,9 @@ def why_detail(score: SavedScore) -> str:
 
 
 def detail(driver: Driver) -> str:
-    """One line of the explanation: points, group and signal, the value that was read, and the reason."""
+    """One line of the explanation: points, group and signal, and the reason; the bare value only where there is no reason in words."""
     name = f"{driver.group} / {driver.name}" if driver.group else driver.name
-    value = "" if driver.value is None else f" = {plain(driver.value)}"
+    value = "" if driver.value is None or driver.text else f" = {plain(driver.value)}"
     state = "" if driver.status is Status.OK else f" [{driver.status.replace('_', ' ')}]"
     text = f": {driver.text}" if driver.text else ""
     return f"{points(driver.micro)}  {name}{value}{state}{text}"

@@ -6,6 +6,7 @@ While a source fails, its metrics are not read: the last reading stands, because
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 from ...config import ConfiguredMetric, QueryMetric
 from ...expr.answers import Answers
 from ...expr.compose import compose
-from ...model import FunctionMetric, Reading, Scalar, Status, Type
+from ...model import FunctionMetric, Query, Reading, Scalar, Status, Type
 from ...plugins import Registry
 from ...store import Reader
 from ...store.score_rows import Before
@@ -24,6 +25,9 @@ from .views import Views
 BATCH = 1000
 #: Readings that are remembered to be shared.
 _SHARED = 20_000
+#: How a metric ends that counts whole days from a fact, and what the question for the fact itself is called.
+_DAYS = re.compile(r"days_(?:since|until)\(([a-z_][a-z0-9_]*)\)")
+_DATE = "__date"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,18 +74,31 @@ def kinds_of(metric: ConfiguredMetric) -> frozenset[str]:
     return frozenset(metric.needs)
 
 
+def dated(metric: ConfiguredMetric) -> Query | None:
+    """For a metric that counts days from a fact: the question when that fact is. Texts say the date, because ages change every day."""
+    found = _DAYS.fullmatch(metric.query.finish) if isinstance(metric, QueryMetric) else None
+    return (
+        Query(aggregates=metric.query.aggregates, finish=found[1])
+        if found and isinstance(metric, QueryMetric)
+        else None
+    )
+
+
 class _Answers:
     """Readings of the query metrics, customer by customer in order. Customers share the readings that are equal."""
 
     def __init__(self, reader: Reader, questions: Questions) -> None:
         queries = {name: m.query for name, m in questions.metrics.items() if isinstance(m, QueryMetric)}
+        dates = {f"{name}{_DATE}": query for name, m in questions.metrics.items() if (query := dated(m)) is not None}
+        queries |= dates
         self._composition = compose(
             queries, as_of=questions.as_of, connections=questions.connections, extras=questions.extras, due=True
         )
         rows = {one.kind: reader.each(one.sql, one.params) for one in self._composition.statements}  # type: ignore[arg-type]  # bound scalars
         self._merged = self._composition.merge(rows)
         self._head = next(self._merged, None)
-        self._known: dict[tuple[str, type, Scalar, datetime | None], Reading] = {}
+        self._dates = frozenset(dates)
+        self._known: dict[tuple[str, type, Scalar, datetime | None, str | None], Reading] = {}
         self._blank = self._readings(self._composition.blank())
 
     def of(self, customer: str) -> dict[str, Reading]:
@@ -93,18 +110,21 @@ class _Answers:
         return self._readings(self._head)
 
     def _readings(self, found: Answers) -> dict[str, Reading]:
+        metrics = self._composition.metrics
+        days = {name: _day(found.values[place]) for place, name in enumerate(metrics) if name in self._dates}
         return {
-            name: self._reading(name, value, until)
-            for name, value, until in zip(self._composition.metrics, found.values, found.valid_until, strict=True)
+            name: self._reading(name, value, until, days.get(f"{name}{_DATE}"))
+            for name, value, until in zip(metrics, found.values, found.valid_until, strict=True)
+            if name not in self._dates
         }
 
-    def _reading(self, name: str, value: Scalar, until: datetime | None) -> Reading:
-        key = (name, type(value), value, until)
+    def _reading(self, name: str, value: Scalar, until: datetime | None, day: str | None) -> Reading:
+        key = (name, type(value), value, until, day)
         reading = self._known.get(key)
         if reading is None:
             if len(self._known) >= _SHARED:
                 self._known.clear()
-            reading = self._known[key] = _reading(name, value, until)
+            reading = self._known[key] = _reading(name, value, until, day)
         return reading
 
 
@@ -139,11 +159,18 @@ def _hold(readings: dict[str, Reading], before: Before | None, questions: Questi
     return readings
 
 
-def _reading(name: str, value: Scalar, until: datetime | None) -> Reading:
+def _day(value: Scalar) -> str | None:
+    """The day of an instant (in UTC) or of a date."""
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d")
+    return value if isinstance(value, str) else None
+
+
+def _reading(name: str, value: Scalar, until: datetime | None, day: str | None) -> Reading:
     if value is None:
         return Reading(metric=name, value=None, status=Status.MISSING, valid_until=until)
     if isinstance(value, float) and not math.isfinite(value):
         return Reading(
             metric=name, value=None, status=Status.ERROR, valid_until=until, note=f"not a finite number: {value}"
         )
-    return Reading(metric=name, value=value, valid_until=until)
+    return Reading(metric=name, value=value, valid_until=until, note=day)

@@ -28,7 +28,7 @@ class Frame:
     data_as_of: datetime | None
     stale: tuple[str, ...]
     because: Mapping[str, str]
-    texts: dict[tuple[str, type, Scalar, Status], str] = field(default_factory=dict)
+    texts: dict[tuple[str, type, Scalar, Status, str | None], str] = field(default_factory=dict)
 
 
 def frame(card: Scorecard, as_of: datetime, data_as_of: datetime | None, stale: tuple[str, ...]) -> Frame:
@@ -53,7 +53,7 @@ def saved(frame: Frame, due: Due, scored: Scored) -> SavedScore:
         reason=scored.reason,
         data_as_of=frame.data_as_of,
         valid_until=_end(frame, due, state),
-        drivers=tuple([_told(driver, frame) for driver in scored.drivers]),
+        drivers=tuple([_told(driver, due, frame) for driver in scored.drivers]),
         readings=due.readings,
         stale=frame.stale,
     )
@@ -92,16 +92,17 @@ def _end(frame: Frame, due: Due, state: BandState | None) -> datetime | None:
     return min(ends, default=None)
 
 
-def _told(driver: Driver, frame: Frame) -> Driver:
-    """The driver with its reason in words: the scorecard's own, else the metric's name and value."""
+def _told(driver: Driver, due: Due, frame: Frame) -> Driver:
+    """The driver with its reason in words: the scorecard's own, else the metric's name and its value or date."""
     if driver.text is not None or driver.sort != "signal":
         return driver
-    key = (driver.name, type(driver.value), driver.value, driver.status)
+    day = due.readings[driver.name].note
+    key = (driver.name, type(driver.value), driver.value, driver.status, day)
     text = frame.texts.get(key)
     if text is None:
         if len(frame.texts) >= _TEXTS:
             frame.texts.clear()
-        text = frame.texts[key] = _text(driver, frame)
+        text = frame.texts[key] = _text(driver, day, frame)
     return Driver(
         sort=driver.sort,
         name=driver.name,
@@ -116,9 +117,11 @@ def _told(driver: Driver, frame: Frame) -> Driver:
     )
 
 
-def _text(driver: Driver, frame: Frame) -> str:
+def _text(driver: Driver, day: str | None, frame: Frame) -> str:
     name = driver.name.replace("_", " ")
     if driver.status is not Status.OK or driver.value is None:
         return f"{name}: {driver.status.replace('_', ' ')}"
     value, because = plain(driver.value), frame.because.get(driver.name)
-    return because.replace("{value}", value) if because else f"{name} {value}"
+    if because is not None:
+        return because.replace("{value}", value).replace("{date}", day or value)
+    return f"{name}, counted from {day}" if day else f"{name} {value}"

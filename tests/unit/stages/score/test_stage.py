@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from cshub.model import MICRO, Status
+from cshub.model import MICRO, Group, Shape, Signal, Status
 from tests.unit.stages.score.scored import DAY1, Scored, card, fail_tickets
 
 
@@ -155,3 +155,21 @@ def test_replacing_the_card_text_keeps_it_by_hash(scored: Scored) -> None:
     scored.card = replace(scored.card, text='{"a": 1}', hash="h1")
     scored.score()
     assert scored.world.store.scores.scorecard_text("h1") == '{"a": 1}'
+
+
+def test_days_from_a_fact_are_told_by_its_date(scored: Scored) -> None:
+    scored.world.account("crm", "1")
+    scored.world.row("crm", "event", "e1", account_id="1", name="call", at=DAY1 - timedelta(days=3, hours=2))
+    days = Signal(
+        metric="last_event",
+        shape=Shape(name="linear", options={"from": (30, 0), "to": (0, 100)}),
+        because="no call since {date}",
+    )
+    scored.card = card(root=Group(name="all", signals=(days,)))
+    scored.score()
+    driver = next(one for one in scored.of("crm:1").drivers if one.name == "last_event")
+    assert (driver.value, driver.text) == (3, "no call since 2025-12-30")
+    scored.as_of = DAY1 + timedelta(days=1)
+    scored.score()
+    driver = next(one for one in scored.of("crm:1").drivers if one.name == "last_event")
+    assert (driver.value, driver.text) == (4, "no call since 2025-12-30")
