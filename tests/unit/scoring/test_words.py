@@ -70,8 +70,13 @@ def test_every_line_of_the_explanation_stays_on_one_line() -> None:
 
 
 def test_a_line_says_group_value_and_state() -> None:
-    line = replace(driver("nps", 0), group="voice", value=7.0, status=Status.STALE, text="old")
-    assert why_detail(score(line)).splitlines()[1] == "+0  voice / nps = 7 [stale]: old"
+    line = replace(driver("nps", 0), group="voice", value=7.0, status=Status.STALE, text=None)
+    assert why_detail(score(line)).splitlines()[1] == "+0  voice / nps = 7 [stale]"
+
+
+def test_a_line_with_a_reason_does_not_repeat_the_bare_value() -> None:
+    line = replace(driver("silent", 0), value=157, text="no contact since 2026-06-18")
+    assert why_detail(score(line)).splitlines()[1] == "+0  silent: no contact since 2026-06-18"
 
 
 @pytest.mark.parametrize(
