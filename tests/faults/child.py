@@ -1,7 +1,7 @@
 """The real command line in a process of its own, which stops or dies at a chosen moment.
 
 `python -m tests.faults.child SIGNAL:STAGE:WHERE ARGUMENT…` runs `cshub ARGUMENT…` and sends itself the signal right
-before that event of that stage (its number, or a word in it); `-` runs it undisturbed. The last line on standard error then names the moment.
+before that event of that stage (its number, or a word in it). A line on standard error names the moment.
 """
 
 from __future__ import annotations
@@ -21,8 +21,6 @@ from tests.faults.moments import Moments
 
 def fated(fate: str) -> Moments:
     """The moments of a fate as it stands on the command line."""
-    if fate == "-":
-        return Moments()
     name, stage, where = fate.split(":")
     sign = signal.Signals[name]
 

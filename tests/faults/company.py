@@ -155,14 +155,15 @@ class Company:
         path.write_text(self.yaml.format(url=self.url), encoding="utf-8")
         return path
 
-    def start(self, *arguments: str, fate: str = "-") -> subprocess.Popen[str]:
-        """`cshub ARGUMENT…` as a process with the given fate; see `child.py`."""
-        command = [sys.executable, "-m", "tests.faults.child", fate, "--config", str(self.written()), *arguments]
+    def start(self, *arguments: str, fate: str | None) -> subprocess.Popen[str]:
+        """`cshub ARGUMENT…` as a process with the given fate (see `child.py`), or as it is."""
+        program = ["cshub"] if fate is None else ["tests.faults.child", fate]
+        command = [sys.executable, "-m", *program, "--config", str(self.written()), *arguments]
         return subprocess.Popen(
             command, cwd=ROOT, env=self.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
 
-    def command(self, *arguments: str, fate: str = "-") -> subprocess.CompletedProcess[str]:
+    def command(self, *arguments: str, fate: str | None = None) -> subprocess.CompletedProcess[str]:
         """`cshub ARGUMENT…` from beginning to end."""
         process = self.start(*arguments, fate=fate)
         try:

@@ -49,7 +49,7 @@ def make_company(vendor: Callable[..., dict[str, object]], tmp_path: Path) -> It
 
     def make(*, customers: int = 130, seed: int = 7, name: str = "company", **switches: object) -> Company:
         served = vendor(**{"customers": customers, "seed": seed, "limits": "off", "search_lag_s": 0, **switches})
-        credentials = {str(key): str(value) for key, value in dict(served["credentials"]).items()}  # type: ignore[call-overload]  # JSON
+        credentials = {str(key): str(value) for key, value in dict(served["credentials"]).items()}  # type: ignore[call-overload]  # it came as JSON
         folder = tmp_path / name
         folder.mkdir(parents=True)
         url = str(served["url"])
@@ -79,7 +79,7 @@ def inside(tmp_path: Path) -> Iterator[MakeCompany]:
             portal=Portal.of(sandbox),
             url="http://127.0.0.1",
             clock=Hand(clock),
-            transport=lambda connection: WSGITransport(sandbox) if connection == "crm" else None,  # type: ignore[arg-type]  # WSGI
+            transport=lambda connection: WSGITransport(sandbox) if connection == "crm" else None,  # type: ignore[arg-type]  # a WSGI application
         )
         made.append(company)
         company.set_up()
