@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cshub_hubspot.sandbox import create
-
-from cshub.config import load
+from cshub.config import STANDARD_FIELDS, field_spec, load
 from cshub.engine import Hub, Options, Surroundings, open_hub, run
 from cshub.engine.run import STAGES
 from cshub.http import WSGITransport
 from cshub.model import RunReport
 from cshub.testing.sandbox import SandboxClock
+from cshub_hubspot.sandbox import create
 
 START = datetime(2026, 3, 2, 9, 20, tzinfo=UTC)
 YAML = """
@@ -89,6 +88,14 @@ class Company:
         """One run, as the command would do it."""
         with self.hub() as hub:
             return run(hub, stages or STAGES, options=options)
+
+    def set_up(self) -> None:
+        """Create the fields, as `cshub setup` does."""
+        with self.hub() as hub:
+            opened = hub.connections.get("crm")
+            named, card = opened.connection.connector.field_name, hub.config.scorecards["default"]
+            specs = [field_spec(standard, named(standard.name), card) for standard in STANDARD_FIELDS.values()]
+            opened.destination().provision("companies", specs)
 
     def later(self, **time: float) -> None:
         """Let time pass in the sandbox and here."""

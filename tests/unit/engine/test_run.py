@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from cshub.config import STANDARD_FIELDS, field_spec
 from cshub.engine import Options, run
 from cshub.errors import ConfigError, LeaseHeld
 from cshub.testing.sandbox import Fault, FaultKind
@@ -25,18 +24,8 @@ def health(company: Company) -> dict[str, str | None]:
     }
 
 
-def set_up(company: Company) -> None:
-    """Create the fields, as `cshub setup` does."""
-    with company.hub() as hub:
-        opened = hub.connections.get("crm")
-        named = opened.connection.connector.field_name
-        card = hub.config.scorecards["default"]
-        specs = [field_spec(standard, named(standard.name), card) for standard in STANDARD_FIELDS.values()]
-        opened.destination().provision("companies", specs)
-
-
 def test_one_run_carries_a_row_from_the_vendors_page_to_a_field_in_the_crm(company: Company) -> None:
-    set_up(company)
+    company.set_up()
     report = company.run()
     assert report.state == "ok"
     assert report.stages["score"] == {"due": 12, "scored": 12, "saved": 12}
@@ -44,7 +33,7 @@ def test_one_run_carries_a_row_from_the_vendors_page_to_a_field_in_the_crm(compa
 
 
 def test_a_second_run_scores_nobody_and_writes_nothing(company: Company) -> None:
-    set_up(company)
+    company.set_up()
     company.run()
     before = len(company.sandbox.writes)
     report = company.run()
@@ -63,13 +52,13 @@ def test_without_the_fields_nothing_is_written_and_the_remedy_is_named(company: 
 
 def test_fields_that_come_later_are_filled_for_everybody(company: Company) -> None:
     company.run()
-    set_up(company)
+    company.set_up()
     report = company.run()
     assert (report.state, report.stages["plan"]["records"]) == ("ok", 12)
 
 
 def test_a_dry_run_plans_and_writes_nothing(company: Company) -> None:
-    set_up(company)
+    company.set_up()
     before = len(company.sandbox.writes)
     report = company.run(options=Options(dry_run=True))
     assert report.stages["plan"]["records"] == 12
@@ -78,14 +67,14 @@ def test_a_dry_run_plans_and_writes_nothing(company: Company) -> None:
 
 def test_a_plan_that_needs_approval_waits(company: Company) -> None:
     company.yaml = YAML.replace("approve: auto", "approve: plan")
-    set_up(company)
+    company.set_up()
     report = company.run()
     assert (report.stages["plan"]["plans"], report.stages["apply"]["planned"]) == (1, 0)
     assert set(health(company).values()) == {None}
 
 
 def test_a_stream_that_fails_leaves_the_others_and_the_run_is_partial(company: Company) -> None:
-    set_up(company)
+    company.set_up()
     company.run()
     company.later(hours=2)
     company.sandbox.faults.add(Fault(kind=FaultKind.SERVER_ERROR, on="POST *tickets/search*", status=500))
@@ -97,7 +86,7 @@ def test_a_stream_that_fails_leaves_the_others_and_the_run_is_partial(company: C
 
 
 def test_a_failure_and_its_end_are_each_noted_once(company: Company) -> None:
-    set_up(company)
+    company.set_up()
     company.run()
     company.later(hours=2)
     company.sandbox.faults.add(Fault(kind=FaultKind.SERVER_ERROR, on="POST *tickets/search*", status=500))
@@ -109,7 +98,7 @@ def test_a_failure_and_its_end_are_each_noted_once(company: Company) -> None:
 
 
 def test_a_change_in_the_crm_reaches_the_score_and_comes_back(company: Company) -> None:
-    set_up(company)
+    company.set_up()
     company.run()
     before = health(company)
     ticket = next(
