@@ -60,17 +60,25 @@ class Runs:
         return run
 
     def close(self, report: RunReport) -> None:
-        """End a run with its report."""
+        """End a run with its report. Where that fails, the run is let go of, and the next one finds it dead."""
         record: dict[str, Cell] = {
             "run": report.run,
             "state": report.state,
             "finished_at": to_ms(report.finished_at),
             "report": orjson.dumps(report, option=orjson.OPT_SORT_KEYS).decode(),
         }
-        with self._db.transaction() as transaction:
-            transaction.run(SQL["close"], record)
-        if held := self._held.pop(report.run, None):
-            held.release(forget=True)
+        try:
+            with self._db.transaction() as transaction:
+                transaction.run(SQL["close"], record)
+        except BaseException:
+            self.let_go(report.run)
+            raise
+        self.let_go(report.run, forget=True)
+
+    def let_go(self, run: int, *, forget: bool = False) -> None:
+        """Hold a run no longer; unless it was closed (`forget`), the next one finds it dead."""
+        if held := self._held.pop(run, None):
+            held.release(forget=forget)
 
     def bury_dead(self, *, now: datetime) -> Sequence[int]:
         """Mark runs of this host whose process is gone as died, and give their numbers. Their work goes on with the next run."""

@@ -3,6 +3,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+
+from cshub.errors import StoreBusy
 from cshub.model import RunReport, StreamReport
 from cshub.store import Store
 from tests.contract.store.world import NOW, Crm, contact
@@ -65,6 +68,17 @@ def test_a_closed_run_is_not_dead(opened: Callable[[], Store]) -> None:
     store = opened()
     store.runs.close(report(opened_run(store)))
     assert opened().runs.bury_dead(now=NOW) == []
+
+
+def test_a_run_that_could_not_be_closed_is_found_dead_by_the_next_of_the_same_process(
+    opened: Callable[[], Store],
+) -> None:
+    store = opened()
+    run = opened_run(store)
+    with opened().db.transaction(), pytest.raises(StoreBusy):
+        store.runs.close(report(run))
+    assert store.runs.bury_dead(now=NOW) == [run]
+    assert [record.state for record in store.runs.list()] == ["died"]
 
 
 def test_the_streams_of_a_run_count_what_they_did(crm: Crm) -> None:
