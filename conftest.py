@@ -47,7 +47,9 @@ sys.addaudithook(refuse_outside_network)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-snapshots", action="store_true", help="write what people read anew, to be looked at in git")
+    parser.addoption(
+        "--update-snapshots", action="store_true", help="write what people read anew, to be looked at in git"
+    )
 
 
 @pytest.fixture(scope="session")
