@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import Lock
@@ -13,8 +13,8 @@ from pydantic import SecretStr
 
 from ..config import Config, Connection
 from ..connector import Context, Destination, Source
-from ..errors import ConfigError
-from ..http import Answer, Auth, Budget, Client, Clock, Explain, Retry, Transport, Window
+from ..errors import ConfigError, CshubError, PluginError
+from ..http import Answer, Auth, Budget, Client, Clock, Explain, Redactor, Retry, Transport, Window
 
 #: How long a request may take, headers and body together, where a connector says nothing else, in seconds.
 DEADLINE_S = 60.0
@@ -141,30 +141,39 @@ class OpenConnection:
 
 @dataclass(slots=True, kw_only=True)
 class Connections:
-    """The connections of a configuration, opened when first asked for; opening touches no network."""
+    """The connections of a configuration, opened when first asked for, once for all threads; opening touches no network.
+
+    `known_orgs` are those whose vendor account has been looked at.
+    """
 
     config: Config
     surroundings: Surroundings
+    known_orgs: set[str] = field(default_factory=set)
     _open: dict[str, OpenConnection] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
 
     def get(self, name: str) -> OpenConnection:
         """The open connection of that name. Raises ConfigError for a name the configuration does not have."""
-        if name not in self._open:
-            if name not in self.config.connections:
-                known = ", ".join(sorted(self.config.connections)) or "none"
-                raise ConfigError(f"there is no connection {name!r}", where="connections", hint=f"there are: {known}")
-            self._open[name] = self._opened(self.config.connections[name])
-        return self._open[name]
+        with self._lock:
+            if name not in self._open:
+                if name not in self.config.connections:
+                    known = ", ".join(sorted(self.config.connections)) or "none"
+                    raise ConfigError(
+                        f"there is no connection {name!r}", where="connections", hint=f"there are: {known}"
+                    )
+                self._open[name] = self._opened(self.config.connections[name])
+            return self._open[name]
 
     def all(self) -> list[OpenConnection]:
         """Every connection, in configuration order."""
         return [self.get(name) for name in self.config.connections]
 
     def close(self) -> None:
-        """Close those that were opened."""
-        for connection in self._open.values():
-            connection.close()
-        self._open.clear()
+        """Close those that were opened, each whatever happens to the others."""
+        with ExitStack() as stack:
+            for connection in self._open.values():
+                stack.callback(connection.close)
+            self._open.clear()
 
     def _opened(self, connection: Connection) -> OpenConnection:
         factory = Factory(connection.name, self.surroundings, self.config.secrets)
@@ -175,7 +184,14 @@ class Connections:
             owned=owned_fields(self.config, connection),
             folder=str(self.config.folder),
         )
-        adapter = connection.connector.open(connection.settings, context)
+        try:
+            adapter = connection.connector.open(connection.settings, context)
+        except CshubError:
+            raise
+        except Exception as error:
+            text = Redactor(self.config.secrets).clean(f"{type(error).__name__}: {error}")
+            hint = "tell the connector's author"
+            raise PluginError(f"it cannot be opened: {text}", where=connection.name, hint=hint) from error
         return OpenConnection(connection=connection, adapter=adapter, factory=factory)
 
 

@@ -7,11 +7,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ..config import Publish
+from ..config import STANDARD_FIELDS, Publish, field_spec
 from ..connector import Destination, Source
-from ..errors import ConfigError, CshubError, Interrupted, LeaseHeld
+from ..errors import ConfigError, CshubError, Interrupted, LeaseHeld, StoreError
+from ..http import Redactor
 from ..http.clock import rest
-from ..stages.publish import Applied, Target, apply_plan, make_plan, read_back
+from ..model import FieldType, TargetField
+from ..stages.publish import Applied, Target, applied_since, apply_plan, make_plan, read_back
 from ..store.database import Lease
 from ..store.plans import Plan
 from .connections import DEADLINE_S, OpenConnection, asking_first
@@ -33,38 +35,39 @@ class Published:
     remarks: tuple[str, ...] = ()
 
 
-def publish(hub: Hub, options: Options, *, run: int, as_of: datetime, apply: bool) -> tuple[list[Published], list[str]]:
+def publish(hub: Hub, options: Options, done: list[Published], *, run: int, as_of: datetime, apply: bool) -> list[str]:
     """Plan every CRM and apply what needs no approval; one CRM's failure leaves the others alone.
 
-    The second list holds a sentence for each CRM that failed. Raises LeaseHeld and Interrupted.
+    What became of each is added to `done`, also of one in which it broke off. Gives a sentence for each CRM that failed. Raises
+    LeaseHeld, StoreError and Interrupted.
     """
-    done: list[Published] = []
     errors: list[str] = []
     for wanted in hub.config.publish.values():
         if options.select and wanted.connection not in options.connections:
             continue
         try:
-            done.append(_publish_one(hub, wanted, options, run=run, as_of=as_of, apply=apply))
-        except (LeaseHeld, Interrupted):
+            _publish_one(hub, wanted, options, done, run=run, as_of=as_of, apply=apply)
+        except (LeaseHeld, Interrupted, StoreError):
             raise
-        except CshubError as error:
-            errors.append(f"publish to {wanted.connection}: {error}")
-    return done, errors
+        except Exception as error:  # noqa: BLE001 - one CRM's failure, a plugin's bug included, never stops the others
+            errors.append(f"publish to {wanted.connection}: {_words(hub, error)}")
+    return errors
 
 
-def apply_saved(hub: Hub, plan_id: str, options: Options, *, run: int) -> Published:
-    """Apply a plan that was made earlier. Raises ConfigError for one that is unknown or was superseded."""
-    plan = hub.store.writes.plan(plan_id)
-    if plan is None:
+def apply_saved(hub: Hub, plan_id: str, options: Options, done: list[Published], *, run: int) -> None:
+    """Apply a plan that was made earlier, and add what became of it to `done`. Raises ConfigError for one that is unknown or superseded."""
+    found = hub.store.writes.plan(plan_id)
+    if found is None:
         raise ConfigError(f"there is no plan {plan_id!r}", hint="`cshub plan` makes one and prints its id")
-    if plan.state == "superseded":
-        raise ConfigError(f"the plan {plan_id} was superseded by a newer one", hint="make a new one with `cshub plan`")
-    connection = hub.connections.get(plan.connection)
-    with _lease(hub, plan.connection, options) as lease:
+    connection = hub.connections.get(found.connection)
+    with _lease(hub, found.connection, options) as lease:
+        plan = hub.store.writes.plan(plan_id) or found  # by now nobody else makes plans for this CRM
+        if plan.state == "superseded":
+            reason = f"the plan {plan_id} was superseded by a newer one"
+            raise ConfigError(reason, hint="make a new one with `cshub plan`")
         pin_org(hub, connection, lease)
-        _settle_open(hub, connection, plan.target, options, run=run, lease=lease)
-        applied = _apply(hub, connection, plan, options, run=run, lease=lease)
-    return Published(connection=plan.connection, plan=plan, applied=applied, remarks=unwritten(hub, plan))
+        _settle_open(hub, connection, plan.target, options, lease=lease)
+        _apply(hub, connection, plan, options, done, run=run, lease=lease)
 
 
 def counters(done: list[Published]) -> tuple[dict[str, int], dict[str, int]]:
@@ -79,15 +82,17 @@ def counters(done: list[Published]) -> tuple[dict[str, int], dict[str, int]]:
     return {"plans": len(plans), "records": records, "fields": fields}, dict(applied)
 
 
-def _publish_one(hub: Hub, wanted: Publish, options: Options, *, run: int, as_of: datetime, apply: bool) -> Published:
+def _publish_one(
+    hub: Hub, wanted: Publish, options: Options, done: list[Published], *, run: int, as_of: datetime, apply: bool
+) -> None:
     connection = hub.connections.get(wanted.connection)
     destination = connection.destination()
     with _lease(hub, wanted.connection, options) as lease:
         goal = target(hub.config, wanted)
-        _settle_open(hub, connection, goal.target, options, run=run, lease=lease)
-        if not hub.store.writes.has_due(goal.connection, goal.target, goal.scope):
-            return Published(connection=wanted.connection, plan=None, applied=None)
-        goal, remarks = within_reach(goal, destination)
+        _settle_open(hub, connection, goal.target, options, lease=lease)
+        if not hub.store.due_writes.has_due(goal.connection, goal.target, goal.scope):
+            return
+        goal, remarks = within_reach(hub, goal, destination)
         plan = make_plan(
             hub.store,
             destination,
@@ -100,58 +105,82 @@ def _publish_one(hub: Hub, wanted: Publish, options: Options, *, run: int, as_of
             limit=options.limit,
         )
         if plan is None or not apply or wanted.approve == "plan":
-            return Published(connection=wanted.connection, plan=plan, applied=None, remarks=remarks)
+            done.append(Published(connection=wanted.connection, plan=plan, applied=None, remarks=remarks))
+            return
         pin_org(hub, connection, lease)
-        applied = _apply(hub, connection, plan, options, run=run, lease=lease)
-    return Published(
-        connection=wanted.connection, plan=plan, applied=applied, remarks=(*remarks, *unwritten(hub, plan))
-    )
+        _apply(hub, connection, plan, options, done, run=run, lease=lease, remarks=remarks)
 
 
 def unwritten(hub: Hub, plan: Plan) -> tuple[str, ...]:
     """A sentence for each reason why lines of a carried out plan were not written, the most frequent first."""
-    lines = [line for line in hub.store.writes.lines(plan.id) if line.state in ("rejected", "skipped")]
-    reasons = Counter((line.state, line.message or "without a reason") for line in lines)
+    reasons = list(hub.store.writes.unwritten(plan.id).items())
     return tuple(
-        f"{plan.connection}: {count} fields were {state}: {message}"
-        for (state, message), count in reasons.most_common(5)
+        f"{plan.connection}: {count} fields were {state}: {message or 'without a reason'}"
+        for (state, message), count in reasons[:5]
     )
 
 
-def within_reach(goal: Target, destination: Destination) -> tuple[Target, tuple[str, ...]]:
+def within_reach(hub: Hub, goal: Target, destination: Destination) -> tuple[Target, tuple[str, ...]]:
     """The target with the fields that can be written to now, and a sentence for each that cannot."""
     there = {field.name: field for field in destination.describe(goal.target)}
     remarks = []
     kept = {}
     for standard, mapped in goal.fields.items():
-        found = there.get(mapped.name)
-        if found is not None and found.writable:
+        trouble = _trouble(hub, goal, standard, there.get(mapped.name))
+        if trouble is None:
             kept[standard] = mapped
-            continue
-        trouble = "does not exist" if found is None else "cannot be written to"
-        fix = f"`cshub setup {goal.connection} --apply` creates it" if found is None else "ask the CRM's administrator"
-        remarks.append(f"{goal.connection}: the field {mapped.name} of {goal.target} {trouble} and is left out; {fix}")
+        else:
+            remarks.append(f"{goal.connection}: the field {mapped.name} of {goal.target} {trouble}")
     return replace(goal, fields=kept), tuple(remarks)
 
 
-def _apply(hub: Hub, connection: OpenConnection, plan: Plan, options: Options, *, run: int, lease: Lease) -> Applied:
-    # A CRM knows no leases, so the last look at ours is right before each call.
-    with asking_first(lambda: hub.store.leases.check(lease)):
-        return apply_plan(
-            hub.store,
-            connection.destination(),
-            plan,
-            run=run,
-            clock=hub.now,
-            lease=lease,
-            stopping=hub.surroundings.stopping,
-            limit=options.limit,
-        )
+def _trouble(hub: Hub, goal: Target, standard: str, found: TargetField | None) -> str | None:
+    """Why a field of the CRM is left out, and the remedy; None when nothing is wrong with it."""
+    if found is None:
+        return f"does not exist and is left out; `cshub setup {goal.connection} --apply` creates it"
+    if not found.writable:
+        return "cannot be written to and is left out; ask the CRM's administrator"
+    card = hub.config.scorecards.get("default")
+    if card is not None and found.type is FieldType.PICKLIST:
+        wanted = dict(field_spec(STANDARD_FIELDS[standard], found.name, card).options)
+        if lacking := [value for value in wanted if value not in found.options]:
+            return f"does not offer {', '.join(lacking)} and is left out; add what is missing to its options in the CRM"
+    return None
 
 
-def _settle_open(
-    hub: Hub, connection: OpenConnection, target: str, options: Options, *, run: int, lease: Lease
+def _apply(
+    hub: Hub,
+    connection: OpenConnection,
+    plan: Plan,
+    options: Options,
+    done: list[Published],
+    *,
+    run: int,
+    lease: Lease,
+    remarks: tuple[str, ...] = (),
 ) -> None:
+    """Carry a plan out and add what became of it to `done`, also when it breaks off."""
+    before = hub.store.writes.counts(plan.id)
+    try:
+        # A CRM knows no leases, so the last look at ours is right before each call.
+        with asking_first(lambda: hub.store.leases.check(lease)):
+            apply_plan(
+                hub.store,
+                connection.destination(),
+                plan,
+                run=run,
+                clock=hub.now,
+                lease=lease,
+                stopping=hub.surroundings.stopping,
+                limit=options.limit,
+            )
+    finally:
+        applied = applied_since(hub.store, plan, before)
+        remarks = (*remarks, *unwritten(hub, plan))
+        done.append(Published(connection=plan.connection, plan=plan, applied=applied, remarks=remarks))
+
+
+def _settle_open(hub: Hub, connection: OpenConnection, target: str, options: Options, *, lease: Lease) -> None:
     """Read back the writes whose outcome is unknown."""
     around = hub.surroundings
 
@@ -160,16 +189,30 @@ def _settle_open(
         if options.takeover:
             rest(around.clock, DEADLINE_S, around.stopping, connection.name)
 
-    read_back(
-        hub.store, connection.destination(), connection.name, target, run=run, clock=hub.now, lease=lease, wait=wait
-    )
+    destination = connection.destination()
+    read_back(hub.store, destination, connection.name, target, clock=hub.now, lease=lease, wait=wait)
 
 
 def pin_org(hub: Hub, connection: OpenConnection, lease: Lease) -> None:
-    """Before the first write, remember which vendor account this is."""
-    if hub.store.writes.pinned_org(connection.name) is None and isinstance(connection.adapter, Source):
-        found = connection.adapter.check()
-        hub.store.writes.pin_org(connection.name, found.org, found.account, hub.now(), lease=lease)
+    """Before the first write, remember which vendor account this is, and write to no other one ever. Raises ConfigError for another."""
+    if not isinstance(connection.adapter, Source) or connection.name in hub.connections.known_orgs:
+        return
+    found = connection.adapter.check()
+    hub.store.writes.pin_org(connection.name, found.org, found.account, hub.now(), lease=lease)
+    pinned = hub.store.writes.pinned_org(connection.name)
+    if pinned != found.org:
+        raise ConfigError(
+            f"these credentials are of the account {found.org} ({found.account}), but {pinned} was written to until now",
+            where=f"connections.{connection.name}",
+            hint="use the credentials of that account, or another store for this one",
+        )
+    hub.connections.known_orgs.add(connection.name)
+
+
+def _words(hub: Hub, error: Exception) -> str:
+    """What went wrong, in one line without secrets; of a plugin's bug the kind is said as well."""
+    text = str(error) if isinstance(error, CshubError) else f"{type(error).__name__}: {error}"
+    return Redactor(hub.config.secrets).clean(text)
 
 
 def _lease(hub: Hub, connection: str, options: Options) -> AbstractContextManager[Lease]:

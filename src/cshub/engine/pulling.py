@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
-from ..errors import ConfigError
+from ..connector import Stream
+from ..errors import ConfigError, PluginError
 from ..http import Redactor
 from ..model import StreamReport
 from ..stages.pull import OpenSource, Orders, pull
@@ -13,10 +14,13 @@ from .hub import Hub
 from .options import Options
 
 
-def pull_streams(hub: Hub, options: Options, *, run: int) -> list[StreamReport]:
-    """Read every selected stream that is due. Raises ConfigError for a selection that means nothing."""
+def pull_streams(hub: Hub, options: Options, remarks: list[str], *, run: int) -> list[StreamReport]:
+    """Read every selected stream that is due. A connection that cannot be opened is a sentence among the `remarks`.
+
+    Raises ConfigError for a selection that means nothing, StoreError.
+    """
     _check_selection(hub, options)
-    sources = [_source(hub, hub.connections.get(name), options) for name in hub.config.connections]
+    sources = list(_sources(hub, options, remarks))
     orders = Orders(
         run=run,
         until=hub.now(),
@@ -29,16 +33,28 @@ def pull_streams(hub: Hub, options: Options, *, run: int) -> list[StreamReport]:
         lease_wait_s=options.wait_s,
         takeover=options.takeover,
     )
-    return list(pull(hub.store, [source for source in sources if source.streams], orders))
+    return list(pull(hub.store, sources, orders))
 
 
-def _source(hub: Hub, opened: OpenConnection, options: Options) -> OpenSource:
+def _sources(hub: Hub, options: Options, remarks: list[str]) -> Iterator[OpenSource]:
+    """The connections of which some stream is selected, open."""
+    for connection in hub.config.connections.values():
+        streams = [stream for stream in connection.streams if options.selects(connection.name, stream.name)]
+        if not streams:
+            continue
+        try:
+            yield _source(hub, hub.connections.get(connection.name), streams)
+        except (PluginError, ConfigError) as error:
+            remarks.append(str(error))
+
+
+def _source(hub: Hub, opened: OpenConnection, streams: Sequence[Stream]) -> OpenSource:
     connection = opened.connection
     every = dict.fromkeys((stream.name for stream in connection.streams), connection.every) if connection.every else {}
     return OpenSource(
         connection=connection.name,
         source=opened.source(),
-        streams=[stream for stream in connection.streams if options.selects(connection.name, stream.name)],
+        streams=streams,
         parallel=connection.parallel,
         every={**every, **connection.stream_every},
         redact=Redactor(hub.config.secrets).clean,

@@ -35,7 +35,13 @@ def scoring(config: Config) -> Scoring | None:
     card = config.scorecards.get("default")
     if card is None:
         return None
-    return Scoring(card=card, metrics=config.metrics, connections=connection_order(config), extras=config.extras)
+    return Scoring(
+        card=card,
+        metrics=config.metrics,
+        connections=connection_order(config),
+        extras=config.extras,
+        streams=frozenset(f"{c.name}.{stream.name}" for c in config.connections.values() for stream in c.streams),
+    )
 
 
 def connection_order(config: Config) -> tuple[str, ...]:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from ..model import SavedScore, Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueRecord:
+class DueCustomer(NamedTuple):
     """A customer to look at for one CRM. `id` is its record there (None: that CRM does not know it), `claims` how many records claim it."""
 
+    customer: str
     id: str | None
     claims: int
     name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueRecord:
+    """The record of a customer to look at, with the score in force."""
+
+    id: str
     score: SavedScore
 
 
@@ -109,10 +117,24 @@ class LedgerLine:
     message: str | None
 
 
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """What some due records come to: lines of a plan, and customers that need nothing.
+
+    `drifted` are fields somebody else changed: (record, field, expected, found); `adopted` values that stand in the CRM already:
+    (record, field, value).
+    """
+
+    lines: list[PlanLine] = field(default_factory=list)
+    settled: list[str] = field(default_factory=list)
+    drifted: list[tuple[str, str, Value, Value]] = field(default_factory=list)
+    adopted: list[tuple[str, str, Value]] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What a plan has looked at: scores up to `seq` under the mapping `scope`, and customers found to need nothing."""
+    """How far a plan has looked: at scores up to `seq` under the mapping `scope`. `is_whole`: at everybody, not only at some."""
 
     scope: str
     seq: int
-    settled: tuple[str, ...]
+    is_whole: bool

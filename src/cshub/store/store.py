@@ -12,6 +12,7 @@ from ..errors import ConfigError
 from .alerts import Alerts
 from .conditions import Conditions
 from .database import Database
+from .due_writes import DueWrites
 from .landing import Landing
 from .leases import Leases
 from .links import Links
@@ -31,6 +32,7 @@ class Store:
         self.db = db
         self.alerts = Alerts(db)
         self.conditions = Conditions(db)
+        self.due_writes = DueWrites(db)
         self.landing = Landing(db)
         self.leases = Leases(db, locks)
         self.links = Links(db)

@@ -60,7 +60,11 @@ def _watch(store: Store, trigger: Trigger, *, run: int, as_of: datetime, now: da
             look.looked += 1
             try:
                 true = rule(facts(seen.score)) is True
-            except (TypeError, ValueError, ArithmeticError) as error:  # a metric gives text where the rule compares numbers
+            except (
+                TypeError,
+                ValueError,
+                ArithmeticError,
+            ) as error:  # a metric gives text where the rule compares numbers
                 look.errors.append(f"trigger {trigger.name} cannot be judged for {seen.score.customer}: {error}")
                 continue
             before = standing.get(seen.score.customer)

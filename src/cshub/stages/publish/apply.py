@@ -1,4 +1,4 @@
-"""Carrying out a plan: intent → call → outcome, record by record, and reading back what a crash left open."""
+"""Carrying out a plan: intent → call → outcome, record by record."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from datetime import datetime
 
 from ...connector import Destination
 from ...errors import Interrupted, PluginError
-from ...model import Outcome, RecordWrite, Value, WriteBatch, WriteState
+from ...model import Outcome, RecordWrite, WriteBatch
 from ...store import Store
 from ...store.database import Lease
-from ...store.plans import Intent, Plan, PlanLine
-from ...store.writes import Outcomes
+from ...store.outcomes import Outcomes
+from ...store.plans import Plan, PlanLine
 
-#: Records whose intents are recorded together, ahead of their calls.
-CHUNK = 1000
-#: Outcomes that are settled together.
+#: Lines whose intents are recorded together, ahead of their calls; a record's lines stay together.
+CHUNK = 8000
+#: Records whose outcomes are settled together.
 SETTLE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """How the lines of a plan ended: planned = written + rejected + skipped."""
+    """What became of the lines an application took on: planned = written + rejected + skipped."""
 
     planned: int
     written: int
@@ -40,6 +40,7 @@ class _Job:
     plan: Plan
     run: int
     clock: Callable[[], datetime]
+    stopping: Callable[[], bool]
 
 
 def apply_plan(
@@ -55,8 +56,9 @@ def apply_plan(
 ) -> Applied:
     """Write exactly what `plan` says; a second call writes nothing.
 
-    A record whose value changed since the plan was made is skipped, with the reason. `limit` ends after so many records.
-    Raises VendorError when the CRM is out of reach (what was sent is settled or read back by the next run), LeaseLost, Interrupted.
+    A line whose value changed since the plan was made, whose record is another customer's by now, or which a person asked to leave
+    alone is skipped, with the reason. `limit` ends after so many records. Raises VendorError when the CRM is out of reach (what was sent
+    is settled or read back by the next run), LeaseLost, Interrupted.
     """
     job = _Job(
         outcomes=Outcomes(store.db, plan.connection, plan.target, lease),
@@ -64,83 +66,51 @@ def apply_plan(
         plan=plan,
         run=run,
         clock=clock,
+        stopping=stopping,
     )
+    before = store.writes.counts(plan.id)
     store.writes.set_state(plan.id, "applying", lease=lease)
-    waiting = _still_true(store, job)
-    for lines in _chunks(waiting if limit is None else _first_records(waiting, limit)):
-        if stopping():
-            raise Interrupted("stopped between two writes; the next run goes on", where=plan.connection)
+    job.outcomes.skip(plan.id, sorted(store.writes.untrue(plan.id).items()))
+    for lines in _chunks(store, plan, limit):
+        _check_stopping(job)
         _apply_chunk(job, lines)
     if limit is None:
         store.writes.finish(plan, lease=lease)
-    return _applied(store.writes.counts(plan.id))
+    return applied_since(store, plan, before)
 
 
-def read_back(
-    store: Store,
-    destination: Destination,
-    connection: str,
-    target: str,
-    *,
-    run: int,
-    clock: Callable[[], datetime],
-    lease: Lease,
-    wait: Callable[[], None] = lambda: None,
-) -> int:
-    """Find out what became of writes whose outcome is not known; the number of fields that had been written.
-
-    A field that holds the new value was written and goes into the ledger; one that holds the old value was not, and stays due;
-    anything else is somebody else's, and is kept as the value found. A record that is gone is dropped.
-    When there is something to read back, `wait` is called first.
-    """
-    outcomes = Outcomes(store.db, connection, target, lease)
-    intents = outcomes.open()
-    if not intents:
-        return 0
-    wait()
-    found = destination.read(
-        target, sorted({intent.line.id for intent in intents}), sorted({intent.line.field for intent in intents})
-    )
-    written = 0
-    by_plan: dict[str, list[Intent]] = defaultdict(list)
-    for intent in intents:
-        by_plan[intent.plan].append(intent)
-    for plan, opened in by_plan.items():
-        written += _settle_found(outcomes, plan, run, opened, found, clock())
-    return written
+def applied_since(store: Store, plan: Plan, before: Mapping[str, int]) -> Applied:
+    """What became of a plan's lines since its counts were `before`. Lines under way when an application broke off count as skipped."""
+    now = store.writes.counts(plan.id)
+    written, rejected, skipped = (now.get(s, 0) - before.get(s, 0) for s in ("written", "rejected", "skipped"))
+    skipped += store.writes.under_way(plan.id)
+    return Applied(planned=written + rejected + skipped, written=written, rejected=rejected, skipped=skipped)
 
 
-def _settle_found(
-    outcomes: Outcomes,
-    plan: str,
-    run: int,
-    intents: Sequence[Intent],
-    found: Mapping[str, Mapping[str, Value]],
-    now: datetime,
-) -> int:
-    done = [intent.line for intent in intents if _holds(found, intent.line, intent.line.new)]
-    outcome = {line.id: Outcome(id=line.id, state=WriteState.WRITTEN, message="read back") for line in done}
-    outcomes.settle(plan, run, [(line, outcome[line.id]) for line in done], now)
-    rest = [intent.line for intent in intents if intent.line not in done]
-    for line in rest:
-        if line.id in found and not _holds(found, line, line.old):
-            outcomes.observe(line.id, line.field, found[line.id].get(line.field), now)
-    outcomes.skip(plan, [(line, "not carried out; still due") for line in rest])
-    return len(done)
+def _chunks(store: Store, plan: Plan, limit: int | None) -> Iterator[list[PlanLine]]:
+    """The lines to be sent, some thousand at a time; the lines of one record stay together."""
+    after, left = 0, limit
+    while lines := store.writes.next_lines(plan.id, after, CHUNK):
+        if len(lines) == CHUNK and lines[0].id != lines[-1].id:
+            lines = [line for line in lines if line.id != lines[-1].id]
+        after = lines[-1].number
+        if left is not None:
+            lines, left = _first_records(lines, left)
+        if lines:
+            yield lines
+        if left == 0:
+            return
 
 
-def _holds(found: Mapping[str, Mapping[str, Value]], line: PlanLine, value: Value) -> bool:
-    return line.id in found and found[line.id].get(line.field) == value
+def _first_records(lines: Sequence[PlanLine], limit: int) -> tuple[list[PlanLine], int]:
+    """The lines of the first `limit` records, and how many more records there may be."""
+    chosen = list(dict.fromkeys(line.id for line in lines))[:limit]
+    return [line for line in lines if line.id in set(chosen)], limit - len(chosen)
 
 
-def _still_true(store: Store, job: _Job) -> list[PlanLine]:
-    """The lines still to be sent; those whose old value is no longer the one in the CRM are skipped, with the reason."""
-    stale = store.writes.stale_lines(job.plan.id)
-    waiting = [line for line in store.writes.lines(job.plan.id) if line.state == "planned"]
-    reason = "changed since the plan was made: {!r} instead of {!r}"
-    skipped = [(line, reason.format(stale[line.number], line.old)) for line in waiting if line.number in stale]
-    job.outcomes.skip(job.plan.id, skipped)
-    return [line for line in waiting if line.number not in stale]
+def _check_stopping(job: _Job) -> None:
+    if job.stopping():
+        raise Interrupted("stopped between two writes; the next run goes on", where=job.plan.connection)
 
 
 def _apply_chunk(job: _Job, lines: Sequence[PlanLine]) -> None:
@@ -152,41 +122,23 @@ def _apply_chunk(job: _Job, lines: Sequence[PlanLine]) -> None:
     records = tuple(
         RecordWrite(id=id, values={line.field: line.new for line in found}) for id, found in by_record.items()
     )
-    ended: list[tuple[PlanLine, Outcome]] = []
-    for outcome in job.destination.write(WriteBatch(target=plan.target, records=records)):
-        if outcome.id not in by_record:
-            raise PluginError(
-                f"an outcome for {outcome.id!r}, which is not among the records still to be written",
-                where=plan.connection,
-            )
-        ended.extend((line, outcome) for line in by_record.pop(outcome.id))
-        if len(ended) >= SETTLE:
-            job.outcomes.settle(plan.id, job.run, ended, job.clock())
-            ended = []
-    job.outcomes.settle(plan.id, job.run, ended, job.clock())
+    ended: list[Outcome] = []
+
+    def settle() -> None:
+        told, ended[:] = list(ended), []
+        job.outcomes.settle(plan.id, job.run, [(line, one) for one in told for line in sent.pop(one.id)], job.clock())
+
+    sent = dict(by_record)
+    try:
+        for outcome in job.destination.write(WriteBatch(target=plan.target, records=records)):
+            if by_record.pop(outcome.id, None) is None:
+                reason = f"an outcome for {outcome.id!r}, which is not among the records still to be written"
+                raise PluginError(reason, where=plan.connection)
+            ended.append(outcome)
+            if len(ended) >= SETTLE:
+                settle()
+                _check_stopping(job)
+    finally:
+        settle()  # whatever broke off, what has been answered is known
     if by_record:
         raise PluginError(f"no outcome for {len(by_record)} records", where=plan.connection)
-
-
-def _chunks(lines: Sequence[PlanLine]) -> Iterator[list[PlanLine]]:
-    """Lines of at most `CHUNK` records at a time; the lines of one record stay together."""
-    by_record: dict[str, list[PlanLine]] = defaultdict(list)
-    for line in lines:
-        by_record[line.id].append(line)
-    ids = list(by_record)
-    for start in range(0, len(ids), CHUNK):
-        yield [line for id in ids[start : start + CHUNK] for line in by_record[id]]
-
-
-def _first_records(lines: Sequence[PlanLine], limit: int) -> list[PlanLine]:
-    chosen = set(list(dict.fromkeys(line.id for line in lines))[:limit])
-    return [line for line in lines if line.id in chosen]
-
-
-def _applied(counts: Mapping[str, int]) -> Applied:
-    return Applied(
-        planned=sum(counts.values()),
-        written=counts.get("written", 0),
-        rejected=counts.get("rejected", 0),
-        skipped=counts.get("skipped", 0),
-    )

@@ -22,7 +22,10 @@ def _health(score: SavedScore) -> Value:
 
 
 def _since(score: SavedScore) -> Value:
-    return None if score.band_state is None else score.band_state.since.strftime("%Y-%m-%d")
+    """The first day in the band shown; without a score there is none, though the last one may come back."""
+    if score.micro is None or score.band_state is None:
+        return None
+    return score.band_state.since.strftime("%Y-%m-%d")
 
 
 def _instant(at: datetime | None) -> Value:

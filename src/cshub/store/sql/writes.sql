@@ -1,32 +1,83 @@
--- name: due_records
--- Active customers to look at for one CRM: score or record changed since :seq, a write still due, or a field changed by somebody else.
--- With the record's id there (null when that CRM does not know the customer), how many records claim it (`claims`), and the customer's name.
+-- name: due_customers
+-- Active customers to look at for one CRM, by record: score or record changed since :seq, a write still due, a field newly changed by
+-- somebody else, or changed back. With the record's id there (null when that CRM does not know the customer) and how many records claim it.
+select k.customer, min(l.id) as id, count(l.id) as claims, c.name
+from (
+    select customer from score where seq > :seq
+    union
+    select customer from due_write where connection = :connection
+    union
+    select customer from link where kind = 'account' and connection = :connection and seq > :seq
+    union
+    select a.customer
+    from crm_value as v
+    inner join link as a on a.kind = 'account' and a.connection = v.connection and a.id = v.id
+    where
+        v.connection = :connection and v.target = :target
+        and v.acknowledged_at is not null and v.observed_at is not null and v.observed is distinct from v.acknowledged
+        and not exists (
+            select 1
+            from drift as d
+            where
+                d.connection = v.connection and d.target = v.target and d.id = v.id and d.field = v.field
+                and d.state = 'open' and d.found is v.observed
+        )
+    union
+    select a.customer
+    from drift as d
+    inner join crm_value as v
+        on v.connection = d.connection and v.target = d.target and v.id = d.id and v.field = d.field
+    inner join link as a on a.kind = 'account' and a.connection = d.connection and a.id = d.id
+    where d.connection = :connection and d.target = :target and d.state = 'open' and v.observed is v.acknowledged
+) as k
+inner join customer as c on c.id = k.customer and c.state = 'active'
+inner join score as s on s.customer = k.customer
+left join link as l on l.customer = k.customer and l.kind = 'account' and l.connection = :connection
+group by k.customer
+order by id, k.customer;
+
+-- name: any_due
+-- Whether there is any such customer.
+select 1
+from (
+    select customer from score where seq > :seq
+    union
+    select customer from due_write where connection = :connection
+    union
+    select customer from link where kind = 'account' and connection = :connection and seq > :seq
+    union
+    select a.customer
+    from crm_value as v
+    inner join link as a on a.kind = 'account' and a.connection = v.connection and a.id = v.id
+    where
+        v.connection = :connection and v.target = :target
+        and v.acknowledged_at is not null and v.observed_at is not null and v.observed is distinct from v.acknowledged
+        and not exists (
+            select 1
+            from drift as d
+            where
+                d.connection = v.connection and d.target = v.target and d.id = v.id and d.field = v.field
+                and d.state = 'open' and d.found is v.observed
+        )
+    union
+    select a.customer
+    from drift as d
+    inner join crm_value as v
+        on v.connection = d.connection and v.target = d.target and v.id = d.id and v.field = d.field
+    inner join link as a on a.kind = 'account' and a.connection = d.connection and a.id = d.id
+    where d.connection = :connection and d.target = :target and d.state = 'open' and v.observed is v.acknowledged
+) as k
+inner join customer as c on c.id = k.customer and c.state = 'active'
+inner join score as s on s.customer = k.customer
+limit 1;
+
+-- name: scores_of
+-- The scores in force of some customers (a JSON array).
 select
-    l.id, l.claims, c.name,
-    s.customer, s.as_of, s.scorecard, s.scorecard_hash, s.micro, s.band, s.band_since, s.band_state, s.previous_band,
-    s.coverage, s.reason, s.data_as_of, s.valid_until, s.detail, s.detail_hash
-from score as s
-inner join customer as c on c.id = s.customer and c.state = 'active'
-left join (
-    select customer, min(id) as id, count(*) as claims
-    from link
-    where kind = 'account' and connection = :connection
-    group by customer
-) as l on l.customer = s.customer
-where
-    s.seq > :seq
-    or s.customer in (select d.customer from due_write as d where d.connection = :connection)
-    or s.customer in (
-        select a.customer from link as a where a.kind = 'account' and a.connection = :connection and a.seq > :seq
-    )
-    or l.id in (
-        select v.id
-        from crm_value as v
-        where
-            v.connection = :connection and v.target = :target
-            and v.acknowledged_at is not null and v.observed_at is not null and v.observed is distinct from v.acknowledged
-    )
-order by l.id, s.customer;
+    customer, as_of, scorecard, scorecard_hash, micro, band, band_since, band_state, previous_band,
+    coverage, reason, data_as_of, valid_until, detail, detail_hash
+from score
+where customer in (select value from json_each(:customers));
 
 -- name: claimed_earlier
 -- Customers that a CRM listed before this one publishes; :connections is a JSON array of names.
@@ -73,7 +124,7 @@ select seq from watermark where stage = :stage and scope = :scope;
 -- name: set_watermark
 -- Remember how far a stage has come in a scope.
 insert into watermark (stage, scope, seq) values (:stage, :scope, :seq)
-on conflict (stage, scope) do update set seq = excluded.seq;
+on conflict (stage, scope) do update set seq = excluded.seq where watermark.seq <> excluded.seq;
 
 -- name: forget_watermarks
 -- Another mapping was in force until now, so when it comes back everybody is looked at again. :connection is followed by a colon.
@@ -83,6 +134,26 @@ where stage = 'publish' and substr(scope, 1, length(:connection)) = :connection 
 -- name: supersede_plans
 -- Earlier plans of a CRM that nobody applied.
 update plan set state = 'superseded' where connection = :connection and state in ('pending', 'applying');
+
+-- name: drop_lost_lines
+-- Lines of a plan that was never finished.
+delete from plan_write where plan not in (select id from plan);
+
+-- name: count_differences
+-- Lines of one plan, still planned, that another does not have.
+select count(*)
+from (
+    select id, field, old, new, customer from plan_write where plan = :one and state = 'planned'
+    except
+    select id, field, old, new, customer from plan_write where plan = :other and state = 'planned'
+);
+
+-- name: drop_lines
+delete from plan_write where plan = :plan;
+
+-- name: confirm_plan
+-- A plan that was made again and says the same.
+update plan set run = :run, as_of = :as_of where id = :plan;
 
 -- name: add_plan
 insert into plan (id, run, connection, target, as_of, created_at, state, summary)
@@ -121,9 +192,45 @@ from plan_write
 where plan = :plan
 order by number;
 
+-- name: planned_lines
+-- The lines of a plan still to be sent, by number, after :after.
+select number, id, field, old, new, why, customer, scorecard, state, message
+from plan_write
+where plan = :plan and state = 'planned' and number > :after
+order by number
+limit :limit;
+
+-- name: barred_lines
+-- Lines of a plan that may not be sent any more, with the reason: the record is another customer's by now, nobody's, or one of several
+-- that claim the customer; or a person asked to leave the field alone.
+select w.number, 'a person asked to leave it alone: ' || m.why as reason
+from plan_write as w
+inner join plan as p on p.id = w.plan
+inner join do_not_write as m on m.connection = p.connection and m.target = p.target and m.id = w.id and m.field = w.field
+where w.plan = :plan and w.state = 'planned'
+union all
+select w.number, 'the record is not this customer''s any more, or not its alone' as reason
+from plan_write as w
+inner join plan as p on p.id = w.plan
+where
+    w.plan = :plan and w.state = 'planned'
+    and not exists (
+        select 1
+        from link as l
+        inner join customer as c on c.id = l.customer and c.state = 'active'
+        where
+            l.kind = 'account' and l.connection = p.connection and l.id = w.id
+            and (l.customer = w.customer or l.customer = (select a.customer from alias as a where a.alias = w.customer))
+            and not exists (
+                select 1
+                from link as o
+                where o.kind = 'account' and o.connection = l.connection and o.customer = l.customer and o.id <> l.id
+            )
+    );
+
 -- name: stale_lines
 -- Lines of a plan whose old value is no longer the one believed to be in the CRM, with that value.
-select w.number, case when v.observed_at is not null then v.observed else v.acknowledged end as present
+select w.number, case when v.observed_at is not null then v.observed else v.acknowledged end as present, w.old
 from plan_write as w
 inner join plan as p on p.id = w.plan
 left join crm_value as v
@@ -142,6 +249,14 @@ update plan_write set state = ?, message = ? where plan = ? and number = ?;
 -- How the lines of a plan ended.
 select state, count(*) from plan_write where plan = :plan group by state;
 
+-- name: unwritten
+-- Why lines of a plan were not written, and how many.
+select state, message, count(*)
+from plan_write
+where plan = :plan and state in ('rejected', 'skipped')
+group by state, message
+order by count(*) desc, state, message;
+
 -- name: add_intent
 insert into write_intent (plan, plan_number, run, connection, target, id, field, old, new, why, customer, scorecard, intended_at)
 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
@@ -152,6 +267,13 @@ select number, plan, plan_number, run, id, field, old, new, why, customer, score
 from write_intent
 where connection = :connection and target = :target
 order by number;
+
+-- name: under_way
+-- How many lines of a plan have an intent and no outcome of any sort.
+select count(*)
+from plan_write as w
+inner join write_intent as i on i.plan = w.plan and i.plan_number = w.number
+where w.plan = :plan and w.state = 'planned';
 
 -- name: drop_intent
 delete from write_intent where plan = ? and plan_number = ?;
@@ -191,13 +313,19 @@ value = excluded.value, refused_at = excluded.refused_at, code = excluded.code, 
 delete from refused_value where connection = ? and target = ? and id = ? and field = ?;
 
 -- name: settle_due
--- Customers of a plan all of whose lines were written, or were skipped because nothing was left to write, are no longer due.
+-- Customers of a plan are no longer due when all its lines about them were written and no field of theirs waits after a refusal.
 delete from due_write
 where
     connection = :connection
     and customer in (select w.customer from plan_write as w where w.plan = :plan)
     and customer not in (
         select w.customer from plan_write as w where w.plan = :plan and w.state <> 'written'
+    )
+    and customer not in (
+        select a.customer
+        from refused_value as r
+        inner join link as a on a.kind = 'account' and a.connection = r.connection and a.id = r.id
+        where r.connection = :connection
     );
 
 -- name: open_drift
@@ -208,6 +336,19 @@ expected = excluded.expected, found = excluded.found, found_at = excluded.found_
 
 -- name: close_drift
 update drift set state = 'closed' where connection = ? and target = ? and id = ? and field = ?;
+
+-- name: close_reverted
+-- Fields that somebody else changed and that hold the acknowledged value again.
+update drift set state = 'closed'
+where
+    connection = :connection and target = :target and state = 'open'
+    and exists (
+        select 1
+        from crm_value as v
+        where
+            v.connection = drift.connection and v.target = drift.target and v.id = drift.id and v.field = drift.field
+            and v.observed is v.acknowledged
+    );
 
 -- name: drifts
 -- Fields somebody else changed.

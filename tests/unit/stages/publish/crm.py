@@ -16,7 +16,9 @@ class Crm:
     records: dict[str, dict[str, Value]] = field(default_factory=dict)
     refuse: set[str] = field(default_factory=set)
     lose: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
     break_after: int | None = None
+    calls: int = 0
     log: list[tuple[str, str, Value]] = field(default_factory=list)
     reads: int = 0
 
@@ -35,6 +37,10 @@ class Crm:
 
     def write(self, batch: WriteBatch) -> Iterator[Outcome]:
         for record in batch.records:
+            self.calls += 1
+            if record.id in self.gone:
+                yield Outcome(id=record.id, state=WriteState.GONE, code="NOT_FOUND", message="it is deleted")
+                continue
             if self.break_after is not None and len(self.log) >= self.break_after:
                 raise VendorTrouble("the CRM went away")
             if record.id in self.refuse:
