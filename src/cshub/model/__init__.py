@@ -35,8 +35,8 @@ from .scores import ModelFunction as ModelFunction
 from .scores import Query as Query
 from .scores import QueryForm as QueryForm
 from .scores import Reading as Reading
-from .scores import Scorecard as Scorecard
 from .scores import SavedScore as SavedScore
+from .scores import Scorecard as Scorecard
 from .scores import Scored as Scored
 from .scores import Shape as Shape
 from .scores import Signal as Signal

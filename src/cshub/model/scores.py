@@ -130,7 +130,10 @@ class Shape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
-    """A metric inside a scorecard. `missing` is skip, neutral, worst, best or fail; `because` is printed with the driver; `{value}` in it is the answer, `{date}` the day it counts from."""
+    """A metric inside a scorecard. `missing` is skip, neutral, worst, best or fail.
+
+    `because` is printed with the driver; `{value}` in it is the answer, `{date}` the day it counts from.
+    """
 
     metric: str
     shape: Shape
