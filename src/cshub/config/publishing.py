@@ -10,6 +10,7 @@ from .draft import Draft
 from .fields import STANDARD_FIELDS
 from .nodes import Block, Entry, Items, Node, Step, Value
 from .result import Connection, Publish, PublishedField
+from .schedules import LATER
 
 
 def read_publish(draft: Draft, connections: Mapping[str, Connection]) -> dict[str, Publish]:
@@ -37,6 +38,9 @@ def _target(draft: Draft, entry: Entry, connections: Mapping[str, Connection]) -
     if not (core and target and connection and right):
         return None
     _remark_unlisted(draft, entry, steps)
+    canary = block.get("canary") if block else None
+    if canary is not None and core.canary:
+        draft.problems.remark(canary.place, (*steps, "canary"), "is not acted on by this version", LATER)
     return Publish(
         connection=entry.key,
         object=target,

@@ -19,6 +19,8 @@ _NAMES = {name: str(number) for number, name in enumerate(("sun", "mon", "tue", 
         ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
     )
 }
+#: What a remark about a key that only a later version acts on advises meanwhile.
+LATER = "until then `approve: plan` lets a person look at every plan before it is written"
 _EXAMPLE = 'five fields, like "0 3 * * 0": at 3:00 on Sundays'
 
 
@@ -39,8 +41,11 @@ def read_schedule(draft: Draft) -> Schedule:
 
 
 def read_safety(draft: Draft) -> Safety:
-    """The limits of the breaker."""
-    block = draft.section("safety") or Block(place=draft.root.place)
+    """The limits of the breaker, which this version only reads."""
+    section = draft.section("safety")
+    if section is not None:
+        draft.problems.remark(section.place, ("safety",), "is not acted on by this version", LATER)
+    block = section or Block(place=draft.root.place)
     core = check(block, SafetyBlock, draft.problems, ("safety",))
     return Safety(max_band_flips=core.max_band_flips) if core else Safety()
 
