@@ -8,11 +8,14 @@ from datetime import datetime
 from pydantic import SecretStr
 
 from ..config import Config, Publish
-from ..errors import CshubError, LeaseHeld
+from ..errors import CshubError, LeaseHeld, LeaseLost
 from ..hookspecs import ActionContext
 from ..http import Clock
 from ..model import RunReport
 from ..store import Store
+
+#: Another instance reads the stream, and tells how it is.
+_TAKEN = (LeaseHeld.code, LeaseLost.code)
 
 
 def note(store: Store, report: RunReport, troubles: Mapping[str, Sequence[str]]) -> None:
@@ -20,6 +23,8 @@ def note(store: Store, report: RunReport, troubles: Mapping[str, Sequence[str]])
     now = report.finished_at
     for stream in report.streams:
         name = f"{stream.connection}.{stream.stream}"
+        if stream.error_code in _TAKEN:
+            continue
         if stream.error:
             store.conditions.fails(f"stream {name}", f"{name} fails: {stream.error}", now=now)
         elif stream.state == "ok":
