@@ -26,4 +26,4 @@ def command(context: click.Context, invocation: Invocation, *, takeover: bool) -
     configure(quiet=invocation.quiet)
     config = invocation.load()
     say(f"pulls every {config.schedule.pull}, scores every {config.schedule.score}; Ctrl-C ends it")
-    context.exit(run_daemon(config, options=Options(wait_s=0, takeover=takeover)))
+    context.exit(run_daemon(config, options=Options(wait_s=0, takeover=takeover), load=invocation.load))
