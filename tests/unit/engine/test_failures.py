@@ -41,9 +41,7 @@ def stumbling(hub: Hub, name: str, error: BaseException) -> None:
 
     adapter: Any = Stumbling()  # Any: it is an adapter for all that matters
     setattr(adapter, name, stumble)
-    hub.connections._open["crm"] = OpenConnection(
-        connection=opened.connection, adapter=adapter, factory=opened.factory
-    )
+    hub.connections._open["crm"] = OpenConnection(connection=opened.connection, adapter=adapter, factory=opened.factory)
 
 
 def test_a_connectors_bug_while_writing_is_one_sentence_and_no_end(company: Company) -> None:
