@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -43,15 +43,15 @@ class DueWrites:
             where: dict[str, Cell] = {"connection": connection, "target": target, "seq": self.watermark(reader, scope)}
             return reader.one(SQL["any_due"], where) is not None
 
-    def records(self, reader: Reader, due: Sequence[DueCustomer]) -> list[DueRecord]:
-        """The records of these customers in their order, each with its score."""
-        rows = reader.each(SQL["scores_of"], {"customers": json.dumps([one.customer for one in due])})
-        scores = {cast(str, row[0]): score_rows.decode(row) for row in rows}
-        return [
-            DueRecord(id=one.id, score=scores[one.customer])
+    def records(self, reader: Reader, due: Sequence[DueCustomer]) -> Iterator[DueRecord]:
+        """The records of these customers in their order, each with its score, which is made ready only when it is its turn."""
+        rows = reader.all(SQL["scores_of"], {"customers": json.dumps([one.customer for one in due])})
+        scores = {cast(str, row[0]): row for row in rows}
+        return (
+            DueRecord(id=one.id, score=score_rows.decode(scores.pop(one.customer)))
             for one in due
             if one.id is not None and one.customer in scores
-        ]
+        )
 
     def watermark(self, reader: Reader, scope: str) -> int:
         """The sequence up to which `scope` has been planned; 0 when it never was."""

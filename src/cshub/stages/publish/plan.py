@@ -70,9 +70,8 @@ def make_plan(
     chosen = due if customers is None else [one for one in due if one.customer in customers]
     for draft in _drafts(desk, chosen, guards, claimed, limit):
         store.writes.add_draft(plan, draft, now, lease=lease)
-    look = Look(
-        scope=target.scope, seq=seq if is_whole else before, is_whole=is_whole
-    )  # else nobody would be looked at again
+    reached = seq if is_whole else before  # else those left out would be forgotten
+    look = Look(scope=target.scope, seq=reached, is_whole=is_whole)
     plan = replace(plan, summary=desk.summary.told())
     return store.writes.save_plan(plan, lines=desk.summary.lines, look=look, lease=lease)
 
@@ -109,7 +108,9 @@ def _is_clear(desk: _Desk, draft: Draft, one: DueCustomer, claimed: frozenset[st
     return True
 
 
-def _known(desk: _Desk, due: Sequence[DueCustomer]) -> tuple[list[DueRecord], Mapping[str, Mapping[str, KnownValue]]]:
+def _known(
+    desk: _Desk, due: Sequence[DueCustomer]
+) -> tuple[Iterator[DueRecord], Mapping[str, Mapping[str, KnownValue]]]:
     """The records with their scores, and what is known of their fields; what neither a pull nor a write has shown yet is read."""
     store, target = desk.store, desk.target
     ids = [one.id for one in due if one.id is not None]
