@@ -42,7 +42,6 @@ from .scores import Shape as Shape
 from .scores import Signal as Signal
 from .scores import Status as Status
 from .writes import AlertNotice as AlertNotice
-from .writes import FieldChange as FieldChange
 from .writes import FieldSpec as FieldSpec
 from .writes import FieldType as FieldType
 from .writes import Outcome as Outcome

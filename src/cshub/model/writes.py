@@ -115,21 +115,6 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FieldChange:
-    """One line of a plan: this field of this record, from the acknowledged value to the new one, and why."""
-
-    connection: str
-    target: str
-    id: str
-    field: str
-    old: Value
-    new: Value
-    why: str
-    customer: str
-    scorecard: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertNotice:
     """What an action is told. `key` is stable for one cause, so a receiver can tell a repeat; `text` has its fields filled in."""
 
