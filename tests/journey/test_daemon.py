@@ -19,6 +19,9 @@ from cshub_hubspot.sandbox import create
 from tests.journey.daemon_desk import LAG_S, PERIOD_S, YAML, DaemonDesk, daemon_desk
 
 
+pytestmark = pytest.mark.serial  # they measure seconds
+
+
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[DaemonDesk]:
     with daemon_desk(tmp_path) as made:
