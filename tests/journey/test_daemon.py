@@ -18,7 +18,6 @@ from cshub.testing.sandbox import Fault, FaultKind, serve
 from cshub_hubspot.sandbox import create
 from tests.journey.daemon_desk import LAG_S, PERIOD_S, YAML, DaemonDesk, daemon_desk
 
-
 pytestmark = pytest.mark.serial  # they measure seconds
 
 
