@@ -30,7 +30,7 @@ MOST_LINES = 20_000
 #: The scanner's cost grows with the square of some tokens' length, and no token is longer than its line.
 MOST_COLUMNS = 4_000
 MOST_DEPTH = 50
-MOST_NODES = 20_000
+MOST_NODES = 10_000
 
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 _DECIMAL = re.compile(r"[-+]?(?:\.[0-9]{1,30}|[0-9]{1,30}(?:\.[0-9]{0,30})?)(?:[eE][-+]?[0-9]{1,2})?")
