@@ -6,6 +6,33 @@ It belongs to no vendor and knows the truth: which contact, deal and ticket belo
 from __future__ import annotations
 
 from .generate import generate
-from .records import Account, AccountKind, Company, Contact, Deal, Owner, Story, Ticket
+from .records import (
+    Account,
+    AccountKind,
+    Company,
+    Contact,
+    Deal,
+    Owner,
+    Response,
+    Story,
+    Survey,
+    System,
+    Ticket,
+    Twin,
+)
 
-__all__ = ["Account", "AccountKind", "Company", "Contact", "Deal", "Owner", "Story", "Ticket", "generate"]
+__all__ = [
+    "Account",
+    "AccountKind",
+    "Company",
+    "Contact",
+    "Deal",
+    "Owner",
+    "Response",
+    "Story",
+    "Survey",
+    "System",
+    "Ticket",
+    "Twin",
+    "generate",
+]

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 
 from . import words
 from .activity import make_deals, make_tickets
+from .mess import make_messy, make_twins
 from .people import make_contacts, make_owners
 from .records import Account, AccountKind, Company, Owner, Story
+from .surveys import make_responses
 
 OWNERS = 12
 #: Per 500 customers.
@@ -20,12 +22,13 @@ def generate(*, now: datetime, seed: int = 7, customers: int = 500) -> Company:
     """The company as it stands at `now` (aware). Equal arguments give equal companies.
 
     Beside the customers there are prospects, partners and competitors. One account in twenty has no domain, one in
-    twenty-five shares the domain of another, one customer in ten belongs to a parent.
+    twenty-five shares the domain of another, one customer in ten belongs to a parent, and half of those share its domain.
     """
-    dice = random.Random(seed)
+    dice, mess, voices = random.Random(seed), random.Random(f"mess {seed}"), random.Random(f"voices {seed}")
     owners = make_owners(dice, OWNERS)
-    accounts = tuple(_accounts(dice, owners, customers, now))
+    accounts = make_messy(mess, tuple(_accounts(dice, owners, customers, now)))
     contacts = tuple(make_contacts(dice, accounts, now))
+    served = tuple(account for account in accounts if account.kind == "customer")
     return Company(
         now=now,
         owners=owners,
@@ -33,6 +36,8 @@ def generate(*, now: datetime, seed: int = 7, customers: int = 500) -> Company:
         contacts=contacts,
         deals=tuple(make_deals(dice, accounts, now)),
         tickets=tuple(make_tickets(dice, accounts, contacts, now)),
+        responses=tuple(make_responses(voices, accounts, contacts, now)),
+        twins=tuple(make_twins(mess, served, now)),
     )
 
 
@@ -82,6 +87,8 @@ def _account(
         employees=dice.choice((8, 25, 60, 140, 400, 1200, 5000)),
         created_at=created,
         changed_at=_between(dice, created, now),
+        support_name=name,
+        is_synced=False,
     )
 
 

@@ -12,6 +12,9 @@ Story: TypeAlias = Literal["healthy", "steady", "at_risk"]
 Purpose: TypeAlias = Literal["new", "renewal", "expansion"]
 Priority: TypeAlias = Literal["low", "normal", "high", "urgent"]
 Channel: TypeAlias = Literal["email", "chat", "phone", "form"]
+Survey: TypeAlias = Literal["nps", "csat", "ces"]
+#: The tools the company works with: two CRMs, of which the first leads, a support desk, and a survey tool.
+System: TypeAlias = Literal["crm", "sales", "support", "survey"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +30,11 @@ class Owner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """An organisation. `parent` is the key of its mother; `story` shapes its facts; `mrr` is per month."""
+    """An organisation. `parent` is the key of its mother; `story` shapes its facts; `mrr` is per month.
+
+    `support_name` is what the support desk calls it, now and then something else than `name`; `is_synced` says that the
+    second CRM's record holds the id of the first's.
+    """
 
     key: str
     name: str
@@ -43,6 +50,25 @@ class Account:
     country: str
     industry: str
     employees: int
+    created_at: datetime
+    changed_at: datetime
+    support_name: str
+    is_synced: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twin:
+    """A second record of an organisation in one tool, without external id.
+
+    A merged one was merged into the first by a person of that tool; one that was not still stands there.
+    """
+
+    key: str
+    account: str
+    system: System
+    is_merged: bool
+    name: str
+    domain: str | None
     created_at: datetime
     changed_at: datetime
 
@@ -100,6 +126,30 @@ class Ticket:
     owner: str
     changed_at: datetime
 
+    @property
+    def system(self) -> System:
+        """Where it is kept when the company has a support desk: what is written goes there, calls and forms to the first CRM."""
+        return "support" if self.channel in ("email", "chat") else "crm"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """An answer to a survey: NPS 0–10, CSAT and CES 1–5, higher is better. `account` is the truth.
+
+    `changed_at` is later than `answered_at` where the person came back to it. `carries` says what the survey tool was told
+    about the person: `external_id` of the account, `email`, both or nothing.
+    """
+
+    key: str
+    account: str
+    contact: str
+    metric: Survey
+    value: int
+    comment: str | None
+    carries: frozenset[str]
+    answered_at: datetime
+    changed_at: datetime
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
@@ -111,6 +161,8 @@ class Company:
     contacts: tuple[Contact, ...]
     deals: tuple[Deal, ...]
     tickets: tuple[Ticket, ...]
+    responses: tuple[Response, ...]
+    twins: tuple[Twin, ...]
 
     @property
     def customers(self) -> tuple[Account, ...]:
@@ -119,8 +171,14 @@ class Company:
 
     @property
     def truth(self) -> dict[str, str]:
-        """Key of a contact, deal or ticket → key of the account it belongs to."""
-        parts: Iterable[Contact | Deal | Ticket] = (*self.contacts, *self.deals, *self.tickets)
+        """Key of a contact, deal, ticket, response or twin → key of the account it belongs to."""
+        parts: Iterable[Contact | Deal | Ticket | Response | Twin] = (
+            *self.contacts,
+            *self.deals,
+            *self.tickets,
+            *self.responses,
+            *self.twins,
+        )
         return {part.key: part.account for part in parts}
 
     def told(self, story: Story) -> tuple[Account, ...]:

@@ -13,7 +13,7 @@ from .havoc import PageShape
 from .logs import RequestEntry, RequestLog, WriteEntry, WriteLog
 from .router import Route, Router
 from .server import Running, serve
-from .vendor import Vendor
+from .vendor import Restless, Vendor
 from .wire import JSON, Request, Response, json_response
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "RequestEntry",
     "RequestLog",
     "Response",
+    "Restless",
     "Route",
     "Router",
     "Running",

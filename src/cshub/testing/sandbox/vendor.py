@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from .faults import Fault
 from .havoc import PageShape
@@ -50,4 +50,20 @@ class Vendor(Protocol):
 
     def remove(self, object_type: str, record_id: str) -> None:
         """Delete a record as a person would. Raises KeyError when there is none."""
+        ...
+
+
+@runtime_checkable
+class Restless(Protocol):
+    """A double whose records can be merged and brought back as well, where its vendor knows that."""
+
+    def merge(self, object_type: str, record_id: str, into: str) -> str:
+        """Merge a record into another of its type as a person would; returns the id that lives on.
+
+        Raises KeyError when there is no such record, ValueError where the vendor cannot merge this type.
+        """
+        ...
+
+    def restore(self, object_type: str, record_id: str) -> None:
+        """Bring a deleted record back as a person would. Raises KeyError when there is none to bring back, ValueError where it cannot be."""
         ...

@@ -76,9 +76,31 @@ def test_an_account_at_risk_shows_it(company: Company) -> None:
 def test_the_truth_knows_where_everything_belongs(company: Company) -> None:
     keys = {account.key for account in company.accounts}
     assert set(company.truth.values()) <= keys
-    assert len(company.truth) == len(company.contacts) + len(company.deals) + len(company.tickets)
+    parts = (company.contacts, company.deals, company.tickets, company.responses, company.twins)
+    assert len(company.truth) == sum(map(len, parts))
+
+
+def test_the_tools_disagree_about_some_accounts(company: Company) -> None:
+    assert 10 < sum(account.support_name != account.name for account in company.customers) < 60
+    assert 50 < sum(not account.is_synced for account in company.customers) < 150
+    domains = {account.key: account.domain for account in company.accounts}
+    assert sum(account.domain == domains[account.parent] for account in company.customers if account.parent) > 10
+
+
+def test_some_records_stand_twice_and_some_of_those_were_merged(company: Company) -> None:
+    assert {twin.system for twin in company.twins} == {"crm", "sales", "support"}
+    assert {twin.is_merged for twin in company.twins} == {True, False}
+    assert {twin.account for twin in company.twins} <= {account.key for account in company.customers}
+
+
+def test_what_people_answer_fits_their_accounts_story(company: Company) -> None:
+    risky = {account.key for account in company.told("at_risk")}
+    nps = [response for response in company.responses if response.metric == "nps"]
+    assert len(nps) > 300
+    assert all((response.value <= 6) == (response.account in risky) or response.value == 6 for response in nps)
+    assert any(response.changed_at > response.answered_at for response in company.responses)
 
 
 def test_nothing_lies_in_the_future(company: Company) -> None:
-    parts = (*company.accounts, *company.contacts, *company.deals, *company.tickets)
+    parts = (*company.accounts, *company.contacts, *company.deals, *company.tickets, *company.responses, *company.twins)
     assert max(part.changed_at for part in parts) <= NOW
