@@ -20,6 +20,7 @@ class FaultKind(StrEnum):
     SERVER_ERROR = "server_error"
     UNAUTHORIZED = "unauthorized"
     MISSING_SCOPE = "missing_scope"
+    NAMED = "named"
     RESET = "reset"
     TRUNCATED = "truncated"
     HTML = "html"
@@ -40,7 +41,8 @@ class Fault:
     Of the fitting requests the first `skip` are left alone, then each is struck with `probability`, `times` times at
     most (None: for ever). `carried_out` lets the request take effect before it fails, as a lost answer does.
     `seconds` is the pause per step of the slow kinds, `size` the decompressed bytes of the bomb, `retry_after` the
-    header's text as it is, `status` the number of a server error, `row` the place of the spoiled row.
+    header's text as it is, `status` the number of a server error, `row` the place of the spoiled row, `name` one of the
+    vendor's own errors for the kind `named`, as its double lists them.
     """
 
     kind: FaultKind
@@ -54,6 +56,7 @@ class Fault:
     size: int = 256 * 1024 * 1024
     status: int = 503
     row: int = 0
+    name: str = ""
 
     def fits(self, method: str, path: str) -> bool:
         """Whether this fault may strike the request."""

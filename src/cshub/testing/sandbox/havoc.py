@@ -96,6 +96,7 @@ SPOILERS: dict[FaultKind, Spoil] = {
     FaultKind.SERVER_ERROR: _own_words,
     FaultKind.UNAUTHORIZED: _own_words,
     FaultKind.MISSING_SCOPE: _own_words,
+    FaultKind.NAMED: _own_words,
     FaultKind.RESET: _reset,
     FaultKind.TRUNCATED: _truncated,
     FaultKind.HTML: _html,
@@ -123,7 +124,13 @@ NEED_AN_ANSWER = frozenset(
 
 #: These are said in the vendor's own words.
 VENDOR_WORDS = frozenset(
-    {FaultKind.RATE_LIMITED, FaultKind.SERVER_ERROR, FaultKind.UNAUTHORIZED, FaultKind.MISSING_SCOPE}
+    {
+        FaultKind.RATE_LIMITED,
+        FaultKind.SERVER_ERROR,
+        FaultKind.UNAUTHORIZED,
+        FaultKind.MISSING_SCOPE,
+        FaultKind.NAMED,
+    }
 )
 
 

@@ -29,7 +29,7 @@ class Vendor(Protocol):
         ...
 
     def complain(self, fault: Fault, request: Request) -> Response:
-        """The vendor's own words for a rate limit, a server error, a refused token or a missing right."""
+        """The vendor's own words for a rate limit, a server error, a refused token, a missing right, or an error of its own by name."""
         ...
 
     def objects(self) -> dict[str, int]:
