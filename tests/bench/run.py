@@ -1,6 +1,7 @@
 """`make bench`: cshub beside a hand-written script and dlt, in one run, as ratios of time, CPU and peak memory.
 
-Each contender is a process of its own against one static server in another; every figure is the median of `ROUNDS`.
+Each contender is a process of its own against one static server in another; every figure is the median of `ROUNDS`. Then cshub alone:
+four streams of a far-away vendor beside the time the vendor itself takes, and ten times as many records for the memory they take.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +21,8 @@ HERE = Path(__file__).parent
 COUNT = int(os.environ.get("BENCH_RECORDS", "100000"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 CONTENDERS = ("pull_script.py", "pull_cshub.py", "pull_dlt.py")
+#: A vendor far away: so many streams of so many pages, each answered after so long.
+STREAMS, PAGES, DELAY_MS = 4, 100, 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +35,12 @@ class Measured:
     said: str
 
 
-def measure(script: str, port: int, folder: Path) -> Measured:
+def measure(script: str, port: int, folder: Path, *more: str) -> Measured:
     """Run one contender. Raises RuntimeError when it fails."""
     with tempfile.TemporaryFile() as out:
         begun = time.perf_counter()
-        child = subprocess.Popen([sys.executable, str(HERE / script), str(port), str(folder)], stdout=out, stderr=out)
+        call = [sys.executable, str(HERE / script), str(port), str(folder), *more]
+        child = subprocess.Popen(call, stdout=out, stderr=out)
         _, status, usage = os.wait4(child.pid, 0)
         wall = time.perf_counter() - begun
         child.returncode = os.waitstatus_to_exitcode(status)
@@ -78,24 +84,50 @@ def table(title: str, found: dict[str, Measured]) -> None:
         )
 
 
+@contextmanager
+def server(count: int, delay_ms: int = 0) -> Iterator[int]:
+    """The static server in a process of its own; gives its port."""
+    call = [sys.executable, str(HERE / "static_server.py"), str(count), str(delay_ms)]
+    child = subprocess.Popen(call, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert child.stdout is not None
+    assert child.stdin is not None
+    try:
+        yield int(child.stdout.readline())
+    finally:
+        child.stdin.close()
+        child.wait(10)
+
+
+def far_away() -> None:
+    """Four streams side by side at a vendor's latency, beside the time the vendor alone takes."""
+    with server(PAGES * 100, DELAY_MS) as port, tempfile.TemporaryDirectory() as folder:
+        found = measure("pull_cshub.py", port, Path(folder), str(STREAMS))
+    floor = PAGES * DELAY_MS / 1000
+    print(f"\n{STREAMS} streams of {PAGES} pages at {DELAY_MS} ms: {found.said}")
+    print(f"{found.wall_s:.2f} s from start to exit, {found.wall_s / floor:.3f} of the floor of {floor:.0f} s")
+
+
+def many(few: Measured) -> None:
+    """Ten times as many records, and what they take of memory beside the fewer."""
+    with server(10 * COUNT) as port, tempfile.TemporaryDirectory() as folder:
+        found = measure("pull_cshub.py", port, Path(folder))
+    print(f"\n{10 * COUNT} contacts: {found.said}")
+    print(
+        f"{found.wall_s:.1f} s, peak {found.peak_mib:.0f} MiB, {found.peak_mib / few.peak_mib:.2f} of that at {COUNT}"
+    )
+
+
 def main() -> None:
     """Measure everybody and print the tables."""
-    server = subprocess.Popen(
-        [sys.executable, str(HERE / "static_server.py"), str(COUNT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    assert server.stdout is not None
-    assert server.stdin is not None
-    try:
-        port = int(server.stdout.readline())
+    with server(COUNT) as port:
         results = {script: rounds(script, port) for script in CONTENDERS}
-    finally:
-        server.stdin.close()
-        server.wait(10)
-    print(
-        f"{COUNT} contacts in {-(-COUNT // 100)} pages, medians of {ROUNDS}; the script: {results[CONTENDERS[0]][0].said}"
-    )
-    table("full pull", {script: full for script, (full, _) in results.items()})
-    table("nothing changed", {script: again for script, (_, again) in results.items()})
+    script = results[CONTENDERS[0]][0]
+    print(f"{COUNT} contacts in {-(-COUNT // 100)} pages, medians of {ROUNDS}; the script: {script.said}")
+    table("full pull", {name: full for name, (full, _) in results.items()})
+    table("nothing changed", {name: again for name, (_, again) in results.items()})
+    print(f"cshub, nothing changed: {results[CONTENDERS[1]][1].said}")
+    far_away()
+    many(results[CONTENDERS[1]][0])
 
 
 if __name__ == "__main__":

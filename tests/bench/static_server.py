@@ -1,7 +1,7 @@
 """A static HubSpot: contacts rendered once, answered from memory as fast as one process can. Run as a process of its own.
 
-`python static_server.py COUNT` prints its port and serves until its standard input closes. It knows the list of contacts, an empty
-search, an empty list of everything else, and counts what it was asked.
+`python static_server.py COUNT [DELAY_MS]` prints its port and serves until its standard input closes. It knows the list of contacts, an
+empty search and an empty list of everything else; every answer waits for the delay, as if the vendor were far away.
 """
 
 from __future__ import annotations
@@ -59,8 +59,9 @@ def response(body: bytes) -> bytes:
 class Static(asyncio.Protocol):
     """One connection, kept open."""
 
-    def __init__(self, pages: dict[str, bytes]) -> None:
+    def __init__(self, pages: dict[str, bytes], delay_s: float) -> None:
         self._pages = pages
+        self._delay_s = delay_s
         self._rest = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -75,7 +76,14 @@ class Static(asyncio.Protocol):
             if len(self._rest) < size:
                 return
             self._rest = self._rest[size:]
-            self._transport.write(self._answer(head))  # type: ignore[attr-defined]  # TCP transports write
+            self._send(self._answer(head))
+
+    def _send(self, answer: bytes) -> None:
+        write = self._transport.write  # type: ignore[attr-defined]  # TCP transports write
+        if self._delay_s:
+            asyncio.get_running_loop().call_later(self._delay_s, write, answer)
+        else:
+            write(answer)
 
     def _answer(self, head: bytes) -> bytes:
         method, target, _ = head.split(b"\r\n", 1)[0].decode().split(" ", 2)
@@ -86,15 +94,15 @@ class Static(asyncio.Protocol):
         return response(_EMPTY)
 
 
-async def main(count: int) -> None:
+async def main(count: int, delay_s: float) -> None:
     """Serve until standard input closes."""
     pages = render(count)
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Static(pages), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: Static(pages, delay_s), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
     server.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1])))
+    asyncio.run(main(int(sys.argv[1]), int(sys.argv[2]) / 1000 if len(sys.argv) > 2 else 0.0))
