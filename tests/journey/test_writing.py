@@ -93,8 +93,13 @@ def test_a_second_run_scores_nobody_and_writes_nothing(planned: Desk) -> None:
 def test_with_approval_by_plan_a_run_leaves_a_plan(desk: Desk) -> None:
     desk.replace("approve: auto", "approve: plan")
     desk.ok("setup", "crm", "--apply", "--yes")
-    assert "`cshub apply`" in desk.ok("run")
+    assert desk.cshub("run", "--dry-run").exit_code == 0
+    result = desk.cshub("run")
+    assert result.exit_code == 4
+    assert "`cshub apply`" in result.stdout
     assert health(desk) == []
+    assert desk.cshub("apply", "--yes").exit_code == 0
+    assert desk.cshub("run").exit_code == 0
 
 
 def test_a_crm_that_is_out_of_reach_leaves_the_plan_for_later(planned: Desk) -> None:

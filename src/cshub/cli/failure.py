@@ -17,7 +17,7 @@ EXIT_CODES = {
     1: "failed",
     2: "usage or configuration",
     3: "partial: a stream failed or records were rejected",
-    4: "changes pending (`plan --exit-code`)",
+    4: "changes pending (`plan --exit-code`, and `run` where the file says `approve: plan`)",
     5: "stopped by the breaker",
     6: "another instance holds the lease",
     130: "interrupted",
@@ -48,4 +48,6 @@ def exit_code(report: RunReport) -> int:
         return 5
     if codes == {"lease_held"}:
         return 6
-    return 0 if report.state == "ok" else 3
+    if report.state != "ok":
+        return 3
+    return 4 if report.stages.get("plan", {}).get("waiting") else 0

@@ -15,7 +15,7 @@ from .work import work, work_options
 def command(invocation: Invocation, /, *, as_json: bool, **asked: object) -> None:
     r"""Do all of it in order, as the daemon would: pull, link, score, act, publish.
 
-    Writes to a CRM only where the configuration says `approve: auto`; elsewhere it leaves a plan for `cshub apply`.
+    Writes to a CRM only where the configuration says `approve: auto`; elsewhere it leaves a plan for `cshub apply` and exits 4.
 
     \b
     cshub run

@@ -26,12 +26,13 @@ from .settings import target
 class Published:
     """What became of one CRM: its plan, if there was something to write, and how it ended where it was applied.
 
-    `remarks` are sentences about fields that could not be written to.
+    `waits` says that the plan is left for a person's approval; `remarks` are sentences about fields that could not be written to.
     """
 
     connection: str
     plan: Plan | None
     applied: Applied | None
+    waits: bool = False
     remarks: tuple[str, ...] = ()
 
 
@@ -71,7 +72,7 @@ def apply_saved(hub: Hub, plan_id: str, options: Options, done: list[Published],
 
 
 def counters(done: list[Published]) -> tuple[dict[str, int], dict[str, int]]:
-    """The counters of the stages plan and apply."""
+    """The counters of the stages plan and apply; `waiting` are plans that a person has to approve."""
     applied: Counter[str] = Counter(planned=0, written=0, rejected=0, skipped=0)
     for one in done:
         if one.applied is not None:
@@ -79,7 +80,8 @@ def counters(done: list[Published]) -> tuple[dict[str, int], dict[str, int]]:
             applied.update(planned=found.planned, written=found.written, rejected=found.rejected, skipped=found.skipped)
     plans = [one.plan for one in done if one.plan is not None]
     records, fields = (sum(int(str(plan.summary[name])) for plan in plans) for name in ("records", "fields"))
-    return {"plans": len(plans), "records": records, "fields": fields}, dict(applied)
+    waiting = sum(one.waits for one in done)
+    return {"plans": len(plans), "records": records, "fields": fields, "waiting": waiting}, dict(applied)
 
 
 def _publish_one(
@@ -105,7 +107,8 @@ def _publish_one(
             limit=options.limit,
         )
         if plan is None or not apply or wanted.approve == "plan":
-            done.append(Published(connection=wanted.connection, plan=plan, applied=None, remarks=remarks))
+            waits = plan is not None and apply
+            done.append(Published(connection=wanted.connection, plan=plan, applied=None, waits=waits, remarks=remarks))
             return
         pin_org(hub, connection, lease)
         _apply(hub, connection, plan, options, done, run=run, lease=lease, remarks=remarks)
