@@ -81,6 +81,8 @@ def _checked(hub: Hub, opened: OpenConnection) -> list[Finding]:
         if stream not in told:
             message = f"lacks {', '.join(scopes)}"
             findings.append(Finding(check=stream, ok=False, message=message, fix="grant them to the token's app"))
+    if found.excess_scopes is None and any(stream.scopes for stream in hub.config.connections[opened.name].streams):
+        findings.append(Finding(check="excess rights", ok=True, message="cannot be read from this vendor"))
     if found.excess_scopes:
         message = f"more rights than needed: {', '.join(found.excess_scopes)}"
         findings.append(Finding(check="remark", ok=False, message=message, fix="take them away from the token's app"))

@@ -11,10 +11,12 @@ import click
 from ..config import Connection
 from ..connector import Snapshot, Stream
 from ..engine import Hub
+from ..errors import PermissionMissing
 from ..store import RunRecord, StreamState, shape_of
 from ..store.facts import Facts
 from .invocation import Command, Invocation, json_option, pass_invocation
 from .output import count, heading, plural, shortened, show, show_json, show_table
+from .summary import SKIPPED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +122,7 @@ def _state(state: StreamState | None, stream: Stream) -> str:
     if state is None:
         return "never read"
     if state.error:
-        return "failing"
+        return SKIPPED if state.error_code == PermissionMissing.code else "failing"
     if state.shape != shape_of(stream):
         return "changed"
     return "ok" if state.phase == "idle" or state.completed_at else "under way"

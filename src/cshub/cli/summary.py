@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from ..engine import Hub
     from ..model import RunReport
 
+#: What people read of a stream that the credentials may not read, while the others land.
+SKIPPED = "skipped: no permission"
+
 
 def show_report(report: RunReport, hub: Hub) -> None:
     """Print the report to stdout, with the next step where one is due."""
@@ -34,7 +37,8 @@ def failures(report: RunReport) -> Iterator[str]:
     """A line per thing that went wrong."""
     for stream in report.streams:
         if stream.error:
-            yield f"  ✖ {stream.connection}.{stream.stream}: {stream.error}"
+            skipped = f"{SKIPPED}: " if stream.state == "skipped" else ""
+            yield f"  ✖ {stream.connection}.{stream.stream}: {skipped}{stream.error}"
         elif stream.state != "ok":
             yield f"  ✖ {stream.connection}.{stream.stream}: {stream.state}"
     for error in report.errors:
