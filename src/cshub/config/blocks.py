@@ -30,7 +30,8 @@ class PluginsBlock(Strict):
 class StreamBlock(Strict):
     """What the core lets you say about one stream."""
 
-    every: Duration = Field(description="pause between two readings of this stream")
+    every: Duration | None = Field(default=None, description="pause between two readings of this stream")
+    read: bool = Field(default=True, description="false leaves the stream out, where another tool has the same")
 
 
 class ConnectionBlock(Strict):

@@ -59,14 +59,15 @@ def _connection(draft: Draft, entry: Entry) -> Connection | None:
     if core is None or settings is None or streams is None:
         return None
     _check_names(draft, block, core, streams, entry.key)
+    left_out = {name for name, stream in core.streams.items() if not stream.read}
     return Connection(
         name=entry.key,
         connector=connector,
         settings=settings,
-        streams=tuple(streams),
+        streams=tuple(stream for stream in streams if stream.name not in left_out),
         parallel=core.parallel or connector.parallel,
         every=core.every,
-        stream_every={name: stream.every for name, stream in core.streams.items()},
+        stream_every={name: stream.every for name, stream in core.streams.items() if stream.every is not None},
     )
 
 

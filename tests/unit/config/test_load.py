@@ -25,6 +25,12 @@ def test_a_connection_has_settings_streams_and_times(read: Load) -> None:
     )
 
 
+def test_a_stream_can_be_left_out(read: Load) -> None:
+    crm = read(GOOD.replace("{owners: {every: 1d}}", "{owners: {read: false}}")).connections["crm"]
+    assert [stream.name for stream in crm.streams] == ["companies"]
+    assert dict(crm.stream_every) == {}
+
+
 def test_extra_fields_of_all_connections_are_known_to_rules(read: Load) -> None:
     assert read(GOOD).extras["account"] == {"tier": Type.TEXT}
     assert read(GOOD).extras["event"] == {"missed": Type.FLAG}
