@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
@@ -63,6 +63,50 @@ class RunningSandbox:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self.served.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class RunningSandboxes:
+    """Several served doubles of one company. Leaving the `with` block stops them."""
+
+    running: tuple[RunningSandbox, ...]
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """Everything a configuration needs to reach all of them."""
+        return {variable: value for one in self.running for variable, value in one.environ.items()}
+
+    def wait(self) -> None:
+        """Serve until the process is told to stop."""
+        self.running[0].wait()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        for one in self.running:
+            one.served.stop()
+
+
+def start_company(
+    names: Sequence[str], *, port: int = 0, seed: int = 7, customers: int = 500, start: datetime | None = None
+) -> RunningSandboxes:
+    """Serve the doubles of several vendors as the tools of one company, on ports from `port` on (0: free ones).
+
+    Raises ConfigError for a name nobody offers and for a port in use.
+    """
+    kit = import_module(_KIT)
+    clock = kit.SandboxClock(start) if start is not None else None
+    doubles = cast("Sequence[Double]", kit.together(names, seed=seed, customers=customers, clock=clock))
+    serve = cast("Callable[[Double, int], Served]", kit.serve)
+    running: list[RunningSandbox] = []
+    try:
+        for place, double in enumerate(doubles):
+            running.append(RunningSandbox(double, serve(double, port + place if port else 0)))
+    except ConfigError:
+        RunningSandboxes(tuple(running)).__exit__(None, None, None)
+        raise
+    return RunningSandboxes(tuple(running))
 
 
 def start_sandbox(

@@ -13,6 +13,7 @@ from .havoc import PageShape
 from .logs import RequestEntry, RequestLog, WriteEntry, WriteLog
 from .router import Route, Router
 from .server import Running, serve
+from .together import Seeded, together
 from .vendor import Restless, Vendor
 from .wire import JSON, Request, Response, json_response
 
@@ -34,6 +35,7 @@ __all__ = [
     "Sandbox",
     "SandboxClock",
     "SandboxFactory",
+    "Seeded",
     "Vendor",
     "WriteEntry",
     "WriteLog",
@@ -41,4 +43,5 @@ __all__ = [
     "json_response",
     "profile",
     "serve",
+    "together",
 ]
