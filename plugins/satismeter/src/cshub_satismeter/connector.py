@@ -37,7 +37,8 @@ class SatisMeter:
         """The ids of the rows of all responses."""
         where = self._where(stream)
         anew = pull.sweep(self._settings.begins, self._context.clock.now())
-        return pull.ids(self._api, self._mapper, anew if cursor_ is None else cursor.load(cursor_, cursor.Sweep, where))
+        start = anew if cursor_ is None else cursor.load(cursor_, cursor.Sweep, where)
+        return pull.ids(self._api, self._mapper, start, where)
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -6,7 +6,7 @@ Nothing here relies on the order of a list, on the exactness of its bounds, or o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from cshub import JSON, Answer, AnswerError, Page, Reject, RequestRefused, Row, walk_cursor
@@ -46,7 +46,7 @@ class Pull:
         """
         span = self._at.span or self._next()
         yield from self._span(span)
-        if span.until_ms < epoch_ms(self._until):
+        if moment(span.until_ms) + EDGE < self._until:
             yield from self._span(self._next())
 
     def _next(self) -> Span:
@@ -85,17 +85,18 @@ class Pull:
                 continue
             tombstones += (row_id(mapped.id, answer) for answer in memory.vanished(mapped.id, mapped.measured))
             memory.note(mapped.id, mapped.created, mapped.measured)
-        return rows, tombstones, rejects
+        given = {row[0] for row in rows}  # a page may hold a response twice, as it was and as it is
+        return rows, [id for id in tombstones if id not in given], rejects
 
 
-def ids(api: Api, mapper: Mapper, start: Sweep) -> Iterator[tuple[list[str], bytes]]:
+def ids(api: Api, mapper: Mapper, start: Sweep, where: str) -> Iterator[tuple[list[str], bytes]]:
     """The ids of all rows with the place after each lot, part by part; complete only when it ends by itself."""
     span = start.span
     while span is not None:
         following = _following(span, start.until_ms)
         for items, after in listing(api, span):
             place = span.model_copy(update={"after": after}) if after else following
-            yield _ids(mapper, items), dump(Sweep(until_ms=start.until_ms, span=place))
+            yield _ids(mapper, items, where), dump(Sweep(until_ms=start.until_ms, span=place))
         span = following
 
 
@@ -108,24 +109,25 @@ def sweep(begins: datetime, now: datetime) -> Sweep:
 def listing(api: Api, span: Span) -> Iterator[tuple[Sequence[JSON], str | None]]:
     """Pages of a list with the cursor of the next one; from the list's beginning where its place is no longer known."""
     since, until = moment(span.since_ms) - EDGE, moment(span.until_ms) + EDGE
-    fetch: Callable[[str | None], Answer] = lambda at: api.responses(since, until, at)  # noqa: E731
-    start, first = span.after, None
+
+    start = span.after
+    known: dict[str | None, Answer] = {}
     if start is not None:
         try:
-            first = fetch(start)
+            known[start] = api.responses(since, until, start)
         except RequestRefused:  # how long SatisMeter remembers a page's cursor is not documented
             start = None
-    return walk_cursor(lambda at: first if first is not None and at == start else fetch(at), listed, start)
+    return walk_cursor(lambda after: known.pop(after, None) or api.responses(since, until, after), listed, start)
 
 
-def _ids(mapper: Mapper, items: Sequence[JSON]) -> list[str]:
+def _ids(mapper: Mapper, items: Sequence[JSON], where: str) -> list[str]:
     try:
         return [id for item in items for id in mapper.ids(item)]
     except Unmappable as error:
         raise AnswerError(
             f"a response cannot be told from one that is gone: {error}",
-            where="responses list",
-            hint="`cshub failed` shows it; the sweep is given up, and nothing counts as gone",
+            where=where,
+            hint="the sweep is given up, and nothing counts as gone; `cshub failed` shows the response",
         ) from error
 
 

@@ -50,7 +50,9 @@ class SatisMeterSettings(BaseModel):
         default_factory=dict, description="question id → what it asks, where SatisMeter knows no metric of it"
     )
     campaigns: frozenset[str] | None = Field(None, description="ids of the surveys to read; default: all")
-    start: date = Field(date(2010, 1, 1), description="the first day to read; the default is before SatisMeter began")
+    start: date = Field(
+        date(2010, 1, 1), ge=date(2000, 1, 1), description="first day to read; the default is before SatisMeter began"
+    )
     reread: timedelta = Field(
         timedelta(days=14),
         ge=timedelta(hours=1),
