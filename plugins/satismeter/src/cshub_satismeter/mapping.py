@@ -80,7 +80,7 @@ class Mapper:
 
     def _measured(self, found: Response) -> dict[str, Object]:
         """The answers that hold a value of a metric we know, by their ids; the last of several with one id."""
-        if self._campaigns is not None and found.item.get("campaign") not in self._campaigns:
+        if self._campaigns is not None and str(found.item.get("campaign")) not in self._campaigns:
             return {}
         kept = (each for each in found.answers if self._metric(each) and not is_blank(each.get("value")))
         return {identifier(each, "answer"): each for each in kept}

@@ -142,6 +142,7 @@ def test_yaml_says_what_a_question_measures() -> None:
 def test_other_surveys_can_be_left_out() -> None:
     assert mapper(campaigns=[hex24(501)]).mapped(response(nps(9))).rows == []
     assert len(mapper(campaigns=[hex24(500)]).mapped(response(nps(9))).rows) == 1
+    assert mapper(campaigns=[hex24(500)]).mapped(response(nps(9), campaign={"id": hex24(500)})).rows == []
 
 
 @pytest.mark.parametrize(
