@@ -144,6 +144,13 @@ def test_a_place_the_vendor_forgot_begins_the_list_again(project: Project, reade
     assert len(reader.rows) == 6
 
 
+def test_pages_are_as_large_as_they_may_be(project: Project, reader: Reader) -> None:
+    for value in range(101):
+        project.add(nps(value % 11))
+    assert len(reader.pull()) == 2
+    assert {asked["pageSize"] for asked in project.asked} == {"100"}
+
+
 def test_several_surveys_come_in_one_list(project: Project, reader: Reader) -> None:
     reader.settings = {"fields": {"survey": "campaign"}}
     project.add(nps(9))
