@@ -29,7 +29,8 @@ class Behaviour:
 
     `search_lag_s`: a change shows in searches after half to all of it. `stray_results`: searches find by the index but
     show the live row, so a result may lie outside the window asked for. `restless`: a fresh company's stamp moves once
-    by itself. `merge_ids`: a merge keeps the primary's id or makes a new one. `batch_errors`: one bad input gives 207
+    by itself. `merge_ids`: a merge keeps the primary's id or makes a new one. `restored`: a record
+    that comes back from the archive has a new stamp, or the one it left with. `batch_errors`: one bad input gives 207
     when it carries a trace id, or fails its whole call always. `no_associations`: records without any are listed in
     `errors`, or left out. `answers`: `official` fits the published files in every key; `recorded` shows what was seen
     in real answers instead: numbers for ids, null labels, error bodies without a category.
@@ -41,6 +42,7 @@ class Behaviour:
     stray_results: bool = False
     restless: bool = False
     merge_ids: Literal["new", "same"] = "new"
+    restored: Literal["stamped", "unstamped"] = "unstamped"
     batch_errors: Literal["partial", "whole"] = "partial"
     no_associations: Literal["errors", "left_out"] = "errors"
     association_page: int = 500
@@ -58,6 +60,7 @@ class Switches(TypedDict, total=False):
     stray_results: bool
     restless: bool
     merge_ids: Literal["new", "same"]
+    restored: Literal["stamped", "unstamped"]
     batch_errors: Literal["partial", "whole"]
     no_associations: Literal["errors", "left_out"]
     association_page: int

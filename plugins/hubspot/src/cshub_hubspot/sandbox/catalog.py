@@ -183,6 +183,7 @@ OWN: dict[str, tuple[tuple[str, str, str, bool], ...]] = {
         ("customer_id", "string", "text", True),
         ("mrr", "number", "number", False),
         ("renewal_date", "date", "date", False),
+        ("salesforceaccountid", "string", "text", False),
     ),
     "contacts": (("contact_external_id", "string", "text", True),),
 }

@@ -17,7 +17,7 @@ from cshub.testing.sandbox import (
     json_response,
 )
 
-from . import writing
+from . import life, writing
 from .access import Access, check_scopes
 from .behaviour import Behaviour
 from .call import Call, plural
@@ -41,6 +41,8 @@ class HubSpot:
         self.portal = Portal(clock=clock, behaviour=behaviour, seed=seed)
         self.access = Access(self.portal, behaviour.scopes)
         self.meter = Meter(self.portal)
+        #: Keys of the seeded company → ids here.
+        self.ids: dict[str, str] = {}
         self._routes = routes()
 
     @property
@@ -94,8 +96,16 @@ class HubSpot:
 
     def remove(self, object_type: str, record_id: str) -> None:
         """Archive a record as a person would."""
-        self.portal.tables[object_type].archive(int(record_id), self.portal.clock.now_ms())
-        self.portal.links.drop(object_type, int(record_id))
+        life.archive(self.portal, object_type, int(record_id))
+
+    def merge(self, object_type: str, record_id: str, into: str) -> str:
+        """Merge a record into another as a person would; see `Restless`."""
+        return str(life.merge(self.portal, object_type, int(record_id), int(into)))
+
+    def restore(self, object_type: str, record_id: str) -> None:
+        """Bring an archived record back as a person would, for 90 days; see `Restless`."""
+        self.portal.settle()
+        life.restore(self.portal, object_type, int(record_id))
 
     def _answer(self, request: Request) -> Response:
         if len(request.path) + len(request.query_string) > URL_LIMIT:

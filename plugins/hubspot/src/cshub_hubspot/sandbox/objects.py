@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cshub.testing.sandbox import JSON, Response, json_response
 
-from . import writing
+from . import life, writing
 from .association_types import default_type
 from .call import Call, plural, record_id
 from .merging import merge_records
@@ -70,8 +70,7 @@ def archive(call: Call, text: object) -> None:
     """Move a record to the archived ones and end its associations."""
     number = int(text) if isinstance(text, str) and text.isdigit() else -1
     if number in call.table.live:
-        call.table.archive(number, call.portal.clock.now_ms())
-        call.portal.links.drop(call.table.name, number)
+        life.archive(call.portal, call.table.name, number)
 
 
 def merge(call: Call) -> Response:

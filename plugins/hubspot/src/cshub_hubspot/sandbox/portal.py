@@ -15,10 +15,13 @@ from .generations import ALIASES, OBJECT_TYPES
 from .links import Links
 from .records import Record, Table
 from .search_index import Hit
+from .times import DAY_MS
 
 #: Ids begin here and are larger than 32 bits.
 FIRST_ID = {name: (90 + 7 * place) * 1_000_000_000 for place, name in enumerate(OBJECT_TYPES)}
 RESTLESS_AFTER_MS = 2_000
+#: Archived records can be restored so long, then they are gone.
+ARCHIVE_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,7 @@ class Portal:
                 self.publish(self.tables[name], record)
         for table in self.tables.values():
             table.index.settle(now)
+            table.purge(now - ARCHIVE_DAYS * DAY_MS)
 
     def publish(self, table: Table, record: Record) -> None:
         """Let searches see the record as it now is, after the lag."""

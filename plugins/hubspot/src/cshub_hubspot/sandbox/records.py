@@ -85,6 +85,23 @@ class Table:
         self.archived[record_id] = record
         self._archived_ids.add(record_id)
 
+    def restore(self, record_id: int) -> Record:
+        """Bring an archived record back to the live ones. Raises KeyError when it is not there."""
+        record = self.archived.pop(record_id)
+        self._archived_ids.remove(record_id)
+        record.archived_ms = None
+        self.put(record)
+        return record
+
+    def purge(self, before_ms: int) -> None:
+        """Remove for good what was archived before that instant."""
+        while self.archived:
+            # Records were archived in the order in which they stand here.
+            oldest = next(iter(self.archived.values()))
+            if (oldest.archived_ms or 0) >= before_ms:
+                return
+            self.forget(oldest.id)
+
     def merge_away(self, record_id: int, winner: int) -> None:
         """Let a live record end in `winner`; whoever ended in it ends there too."""
         self._take(record_id)

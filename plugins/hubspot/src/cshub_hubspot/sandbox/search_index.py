@@ -36,6 +36,7 @@ class SearchIndex:
         """Replace the whole index."""
         self._hits = {row[1]: Hit(*row) for row in rows}
         self._keys = sorted((hit.modified_ms, hit.id) for hit in self._hits.values())
+        self._waiting.clear()
 
     def note(self, hit: Hit, due_ms: int) -> None:
         """Let a record be seen in this form from `due_ms` on."""

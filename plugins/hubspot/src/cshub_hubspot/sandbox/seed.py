@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from cshub.testing.company import Account, Company, Contact, Deal, Ticket
+from cshub.testing.company import Account, Company, Contact, Deal, Response, Ticket
 from cshub.testing.company import Owner as Colleague
 
 from .association_types import PARENT_TO_CHILD
 from .catalog import own_property
+from .links import Links
 from .pipelines import RENEWAL_PIPELINE
 from .portal import Owner, Portal
 from .records import Record, Table
 from .times import iso, parse_instant, to_ms
+from .twins import seed_twins
 
 Row = Mapping[str, str]
 STAGE = {"customer": "customer", "partner": "other", "competitor": "other"}
@@ -21,16 +24,37 @@ PROSPECT_STAGES = ("lead", "opportunity")
 PRIORITY = {"low": "LOW", "normal": "MEDIUM", "high": "HIGH", "urgent": "URGENT"}
 
 
-def seed_company(portal: Portal, company: Company) -> dict[str, str]:
-    """Project the seeded company into the account. Returns its keys → ids here."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """Which part of the company stands here: tickets, survey answers, records that stand twice.
+
+    `crm_ids` are the ids that accounts have in the first CRM, by key.
+    """
+
+    tickets: bool = True
+    surveys: bool = False
+    twins: bool = False
+    crm_ids: Mapping[str, str] = field(default_factory=dict)
+
+
+def seed_company(portal: Portal, company: Company, shown: Shown | None = None) -> dict[str, str]:
+    """Project the seeded company into the account. Returns its keys → ids here; a merged twin has its survivor's."""
+    shown = shown or Shown()
     ids: dict[str, str] = {}
     for place, owner in enumerate(company.owners):
         portal.owners.append(_owner(owner, place))
         ids[owner.key] = portal.owners[-1].id
-    _load(portal, "companies", ((a.key, _company(a, ids), a.created_at, a.changed_at) for a in company.accounts), ids)
+    companies = ((a.key, _company(a, ids, shown.crm_ids), a.created_at, a.changed_at) for a in company.accounts)
+    _load(portal, "companies", companies, ids)
+    if shown.twins:
+        seed_twins(portal, company, ids)
     _load(portal, "contacts", ((c.key, _contact(c, ids), c.created_at, c.changed_at) for c in company.contacts), ids)
     _load(portal, "deals", ((d.key, _deal(d, ids), d.created_at, d.changed_at) for d in company.deals), ids)
-    _load(portal, "tickets", ((t.key, _ticket(t, ids), t.opened_at, t.changed_at) for t in company.tickets), ids)
+    if shown.tickets:
+        _load(portal, "tickets", ((t.key, _ticket(t, ids), t.opened_at, t.changed_at) for t in company.tickets), ids)
+    if shown.surveys:
+        rows = ((r.key, _feedback(r), r.answered_at, r.changed_at) for r in company.responses)
+        _load(portal, "feedback_submissions", rows, ids)
     _link(portal, company, ids)
     return ids
 
@@ -85,7 +109,7 @@ def _owner(owner: Colleague, place: int) -> Owner:
     )
 
 
-def _company(account: Account, ids: Mapping[str, str]) -> dict[str, str]:
+def _company(account: Account, ids: Mapping[str, str], crm_ids: Mapping[str, str]) -> dict[str, str]:
     return _filled(
         name=account.name,
         domain=account.domain,
@@ -99,6 +123,7 @@ def _company(account: Account, ids: Mapping[str, str]) -> dict[str, str]:
         customer_id=account.external_id,
         mrr=_number(account.mrr),
         renewal_date=_day(account.renewal_date),
+        salesforceaccountid=crm_ids.get(account.key) if account.is_synced else None,
     )
 
 
@@ -151,6 +176,16 @@ def _ticket(ticket: Ticket, ids: Mapping[str, str]) -> dict[str, str]:
     )
 
 
+def _feedback(said: Response) -> dict[str, str]:
+    submitted = iso(to_ms(said.answered_at))
+    return _filled(
+        hs_survey_type=said.metric.upper(),
+        hs_value=str(said.value),
+        hs_content=said.comment,
+        hs_submission_timestamp=submitted,
+    )
+
+
 def _link(portal: Portal, company: Company, ids: Mapping[str, str]) -> None:
     links = portal.links
     for account in company.accounts:
@@ -163,11 +198,24 @@ def _link(portal: Portal, company: Company, ids: Mapping[str, str]) -> None:
             links.add("contacts", int(ids[contact.key]), "companies", int(ids[contact.account]))
     for deal in company.deals:
         links.add("deals", int(ids[deal.key]), "companies", int(ids[deal.account]))
-    for ticket in company.tickets:
+    _link_tickets(links, (each for each in company.tickets if each.key in ids), ids)
+    _link_surveys(links, (each for each in company.responses if each.key in ids), ids)
+
+
+def _link_tickets(links: Links, tickets: Iterable[Ticket], ids: Mapping[str, str]) -> None:
+    for ticket in tickets:
         if ticket.linked:
             links.add("tickets", int(ids[ticket.key]), "companies", int(ids[ticket.account]))
         if ticket.contact:
             links.add("tickets", int(ids[ticket.key]), "contacts", int(ids[ticket.contact]))
+
+
+def _link_surveys(links: Links, responses: Iterable[Response], ids: Mapping[str, str]) -> None:
+    for response in responses:
+        number = int(ids[response.key])
+        links.add("contacts", int(ids[response.contact]), "feedback_submissions", number)
+        if "external_id" in response.carries:
+            links.add("companies", int(ids[response.account]), "feedback_submissions", number)
 
 
 def _filled(**values: str | None) -> dict[str, str]:
