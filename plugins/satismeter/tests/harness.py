@@ -18,12 +18,12 @@ from cshub_satismeter.connector import CONNECTOR
 from cshub_satismeter.sandbox import create
 
 #: A response whose free text shows an edit, and whose rating makes it a row.
-EDITS = {"responses": Edit(object="responses", text="comment", shows="comment", values={"rating": "9"})}
+EDITS = {"responses": Edit(object="responses", text="comment", shows="comment", values={"nps": "9"})}
 
 
 def sandbox(clock: SandboxClock) -> Sandbox[Any]:
     """A project without limits, so that only the faults of a rule limit anything."""
-    return create(customers=200, clock=clock, limits="off")
+    return create(customers=200, clock=clock)
 
 
 def settings(credentials: Mapping[str, str]) -> Mapping[str, object]:

@@ -64,7 +64,8 @@ def _measure(parsed: ast.expr) -> None:
 
 def _to_characters(parsed: ast.expr, body: str, indent: int) -> None:
     """Python counts columns in UTF-8 bytes; people and editors count characters."""
-    octets = body.encode()
+    octets = None if body.isascii() else body.encode()
     for node in ast.walk(parsed):
         if isinstance(node, ast.expr):
-            node.col_offset = indent + len(octets[: node.col_offset].decode())
+            start = node.col_offset
+            node.col_offset = indent + (start if octets is None else len(octets[:start].decode()))

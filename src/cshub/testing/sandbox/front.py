@@ -9,8 +9,8 @@ from typing import Generic, TypeVar
 
 from .clock import SandboxClock
 from .control import CONTROL_PREFIX, control
-from .faults import Fault, FaultPlan
-from .havoc import NEED_AN_ANSWER, VENDOR_WORDS, spoil
+from .faults import Fault, FaultKind, FaultPlan
+from .havoc import NEED_AN_ANSWER, VENDOR_WORDS, Echo, spoil
 from .logs import RequestEntry, RequestLog, WriteLog
 from .vendor import Vendor
 from .wire import Environ, Request, Response, read_request
@@ -39,6 +39,7 @@ class Sandbox(Generic[V]):
         self.faults = FaultPlan(seed)
         self.log = RequestLog()
         self.lock = RLock()
+        self._echo = Echo()
 
     @property
     def writes(self) -> WriteLog:
@@ -76,6 +77,8 @@ class Sandbox(Generic[V]):
             answer = self.vendor.answer(request)
         if fault.kind in VENDOR_WORDS:
             answer = self.vendor.complain(fault, request)
+        if fault.kind is FaultKind.SAME_CURSOR:
+            return self._echo.spoil(answer, self.vendor.page_shape)
         return spoil(answer, fault, self.vendor.page_shape)
 
     def _remember(self, request: Request, answer: Response, fault: Fault | None) -> None:

@@ -32,6 +32,25 @@ def spoil(answer: Response, fault: Fault, shape: PageShape) -> Response:
     return SPOILERS[fault.kind](answer, fault, shape)
 
 
+@dataclass(slots=True)
+class Echo:
+    """A list whose pages all lead to the same next one: the first cursor and link that a struck answer gives are those of all."""
+
+    cursor: JSON = None
+    link: JSON = None
+
+    def spoil(self, answer: Response, shape: PageShape) -> Response:
+        """The answer with the first one's way on."""
+        body = _decoded(answer)
+        if self.cursor is None and self.link is None:
+            self.cursor, self.link = _at(body, shape.cursor), _at(body, shape.link)
+            return answer
+        for path, value in ((shape.cursor, self.cursor), (shape.link, self.link)):
+            if value is not None:
+                _put(body, path, value)
+        return _with_body(answer, body)
+
+
 def _reset(answer: Response, fault: Fault, shape: PageShape) -> Response:
     return replace(answer, reset=True)
 
@@ -58,12 +77,6 @@ def _bad_row(answer: Response, fault: Fault, shape: PageShape) -> Response:
     if not isinstance(rows, list) or not rows:
         return answer
     rows[fault.row % len(rows)] = {"id": None, "properties": "not an object"}
-    return _with_body(answer, body)
-
-
-def _same_cursor(answer: Response, fault: Fault, shape: PageShape) -> Response:
-    body = _decoded(answer)
-    _put(body, shape.cursor, "1")
     return _with_body(answer, body)
 
 
@@ -103,7 +116,6 @@ SPOILERS: dict[FaultKind, Spoil] = {
     FaultKind.EMPTY: _empty,
     FaultKind.WRONG_TYPE: _wrong_type,
     FaultKind.BAD_ROW: _bad_row,
-    FaultKind.SAME_CURSOR: _same_cursor,
     FaultKind.FOREIGN_NEXT: _foreign_next,
     FaultKind.SLOW_HEADERS: _slow_headers,
     FaultKind.SLOW_BODY: _slow_body,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -157,12 +156,3 @@ def test_a_rule_that_fails_is_named_together_with_the_row(world: World) -> None:
     world.row("support", "contact", "p")
     with pytest.raises(PluginError, match="support contact p: the identity rule broken failed: by zero"):
         world.link()
-
-
-@pytest.mark.serial
-def test_a_telco_is_linked_in_seconds(world: World) -> None:
-    fill(world, 7043, 100_000)
-    begun = time.perf_counter()
-    report = world.link()
-    assert report.changed == 2 * 7043 + 100_000
-    assert time.perf_counter() - begun < 20

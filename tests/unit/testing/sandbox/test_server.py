@@ -44,8 +44,8 @@ def test_threads_do_not_mix_their_answers(running: Running) -> None:
 
 
 @pytest.mark.serial
-def test_small_requests_are_fast(http: httpx.Client) -> None:
+def test_small_answers_are_not_held_back(http: httpx.Client) -> None:
     started = time.perf_counter()
     for _ in range(300):
         http.get("/things")
-    assert time.perf_counter() - started < 1
+    assert time.perf_counter() - started < 9  # Nagle's algorithm with delayed acknowledgement makes it 12 s
