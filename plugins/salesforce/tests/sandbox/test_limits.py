@@ -65,3 +65,9 @@ def test_the_usage_may_tell_the_apps_share(clock: SandboxClock, connect: Connect
     http = connect(create(clock=clock, empty=True, limits=Limits(used=230, per_app=250)))
     wanted = "api-usage=231/15000, per-app-api-usage=1/250(appName=cshub)"
     assert http.get("/limits").headers["Sforce-Limit-Info"] == wanted
+
+
+def test_records_can_be_counted(clock: SandboxClock, connect: Connect) -> None:
+    http = connect(create(clock=clock, seed_accounts=[{"Name": "A"}, {"Name": "B"}]))
+    answer = http.get("/limits/recordCount", params={"sObjects": "Account,Contact"})
+    assert answer.json() == {"sObjects": [{"count": 2, "name": "Account"}, {"count": 0, "name": "Contact"}]}

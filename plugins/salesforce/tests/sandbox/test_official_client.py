@@ -136,3 +136,11 @@ def test_it_queries_in_bulk(official: Any, tmp_path: Path, monkeypatch: pytest.M
     assert len(rows) == official.query("SELECT COUNT() FROM Account")["totalSize"]
     files = official.bulk2.Account.download("SELECT Id FROM Account", path=str(tmp_path))
     assert sum(each["number_of_records"] for each in files) == len(rows)
+
+
+def test_it_writes_in_bulk(official: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simple_salesforce.bulk2.sleep", lambda seconds: None)
+    records = [{"Name": f"Bulk {n}", "MRR__c": str(n)} for n in range(5)]
+    (outcome,) = official.bulk2.Account.insert(records=records)
+    assert (outcome["numberRecordsTotal"], outcome["numberRecordsFailed"]) == (5, 0)
+    assert official.query("SELECT COUNT() FROM Account WHERE Name LIKE 'Bulk _'")["totalSize"] == 5

@@ -130,3 +130,16 @@ def test_a_list_is_one_call(sandbox: Sandbox[Salesforce], client: httpx.Client) 
     before = sandbox.vendor.meter.used
     patch(client, [{**TYPE, "id": key, "MRR__c": 1} for key in accounts(sandbox, 200)])
     assert sandbox.vendor.meter.used == before + 1
+
+
+def test_records_are_read_in_lists_with_null_for_what_is_gone(
+    sandbox: Sandbox[Salesforce], client: httpx.Client
+) -> None:
+    one, two, gone = accounts(sandbox, 3)
+    sandbox.vendor.remove("Account", gone)
+    asked = {"ids": f"{two},{gone},{one[:15]}", "fields": "Id,Name"}
+    rows = client.get(f"{LIST}/Account", params=asked).json()
+    assert [row and row["Id"] for row in rows] == [two, None, one]
+    body = {name: text.split(",") for name, text in asked.items()}
+    assert client.post(f"{LIST}/Account", json=body).json() == rows
+    assert refusal(client.get(f"{LIST}/Account", params={**asked, "fields": "Nothing"}))[1] == "INVALID_FIELD"

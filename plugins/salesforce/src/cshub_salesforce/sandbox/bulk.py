@@ -103,7 +103,7 @@ def _job(call: Call, operation: str, delimiter: str, ending: str, selection: Sel
     now, behaviour = call.org.clock.now_ms(), call.org.behaviour
     separator = DELIMITERS[delimiter]
     lines = [
-        separator.join(_quoted(csv_shown(chain.field, chain.get(row))) for chain in selection.chains) for row in rows
+        separator.join(quoted(csv_shown(chain.field, chain.get(row))) for chain in selection.chains) for row in rows
     ]
     return Job(
         id=call.site.jobs.new_id(),
@@ -115,12 +115,13 @@ def _job(call: Call, operation: str, delimiter: str, ending: str, selection: Sel
         created_ms=now,
         complete_ms=now + round(behaviour.bulk_work_s * 1000),
         lines=lines,
-        header=separator.join(_quoted(".".join(chain.names)) for chain in selection.chains),
+        header=separator.join(quoted(".".join(chain.names)) for chain in selection.chains),
         failure=behaviour.bulk_failure,
     )
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A cell of CSV, always in quotes."""
     return '"' + text.replace('"', '""') + '"'
 
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from cshub.testing.sandbox import JSON, Request, Response
 
 from .access import Access
+from .ingest_jobs import IngestJobs
 from .jobs import Jobs
 from .limits import Meter
 from .locators import Locators
@@ -31,6 +32,7 @@ class Site:
     meter: Meter
     locators: Locators
     jobs: Jobs
+    ingest: IngestJobs
     #: Carries out a call inside another one; it counts against no limit.
     again: Answer = field(default=lambda request: Response(status=500))
 

@@ -13,7 +13,8 @@ from .ids import full_id
 from .org import RolledBack
 from .records import Record, Table, object_of
 from .refusals import Problem, Refused, bad, refused
-from .rows import DUPLICATE_HEADER, key_field, made, matching, refuse_key_in_body
+from .rows import DUPLICATE_HEADER, asked_field, key_field, made, matching, refuse_key_in_body
+from .showing import whole_row
 from .writing import create, delete, existing, update
 
 MOST_RECORDS = 200
@@ -25,6 +26,19 @@ ROLLED_BACK = Problem(
 UNTYPED = "Nested object for polymorphic foreign key must have an attributes field before any other fields."
 
 Write = Callable[[], dict[str, JSON]]
+
+
+def read_list(call: Call) -> Response:
+    """Records of one object by their ids, in the order asked for, null where there is none."""
+    is_posted = call.request.method == "POST"
+    ids, names = (_texts(call.body().get(key)) if is_posted else call.request.args(key) for key in ("ids", "fields"))
+    table = call.table()
+    fields = [asked_field(call, table, name) for name in names]
+    rows: list[JSON] = []
+    for text in ids:
+        record = table.get(full_id(text))
+        rows.append(whole_row(call.sight, table.name, record.values, fields, call.version) if record else None)
+    return json_response(rows)
 
 
 def update_list(call: Call) -> Response:
@@ -139,6 +153,10 @@ def _records(call: Call) -> list[dict[str, JSON]]:
     if runs > MOST_RUNS:
         raise bad("INVALID_INPUT", f"the records change their type more than {MOST_RUNS} times: sort them by type")
     return listed
+
+
+def _texts(given: JSON) -> list[str]:
+    return [str(each) for each in given] if isinstance(given, list) else []
 
 
 def _check_size(count: int) -> None:

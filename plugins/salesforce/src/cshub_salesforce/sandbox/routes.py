@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from cshub.testing.sandbox import Router
 
-from . import bulk, composite, queries, record_lists, replication, rows, schemas, tooling, versions
+from . import bulk, composite, ingest, queries, record_lists, replication, rows, schemas, tooling, versions
 from .call import Endpoint
 
 ROUTES: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", "/", versions.resources),
     ("GET", "/limits", schemas.limits),
+    ("GET", "/limits/recordCount", schemas.record_count),
     ("GET", "/query", queries.query),
     ("GET", "/query/{locator}", queries.more),
     ("GET", "/queryAll", queries.query_all),
@@ -30,6 +31,8 @@ ROUTES: tuple[tuple[str, str, Endpoint], ...] = (
     ("PATCH", "/composite/sobjects", record_lists.update_list),
     ("POST", "/composite/sobjects", record_lists.create_list),
     ("DELETE", "/composite/sobjects", record_lists.delete_list),
+    ("GET", "/composite/sobjects/{type}", record_lists.read_list),
+    ("POST", "/composite/sobjects/{type}", record_lists.read_list),
     ("PATCH", "/composite/sobjects/{type}/{field}", record_lists.upsert_list),
     ("GET", "/jobs/query", bulk.list_jobs),
     ("POST", "/jobs/query", bulk.create_job),
@@ -38,6 +41,15 @@ ROUTES: tuple[tuple[str, str, Endpoint], ...] = (
     ("DELETE", "/jobs/query/{job}", bulk.delete_job),
     ("GET", "/jobs/query/{job}/results", bulk.results),
     ("GET", "/jobs/query/{job}/resultPages", bulk.result_pages),
+    ("GET", "/jobs/ingest", ingest.list_jobs),
+    ("POST", "/jobs/ingest", ingest.create_job),
+    ("GET", "/jobs/ingest/{job}", ingest.read_job),
+    ("PATCH", "/jobs/ingest/{job}", ingest.change_job),
+    ("DELETE", "/jobs/ingest/{job}", ingest.delete_job),
+    ("PUT", "/jobs/ingest/{job}/batches", ingest.upload),
+    ("GET", "/jobs/ingest/{job}/successfulResults", ingest.successful),
+    ("GET", "/jobs/ingest/{job}/failedResults", ingest.failed),
+    ("GET", "/jobs/ingest/{job}/unprocessedrecords", ingest.unprocessed),
     ("GET", "/tooling/query", queries.tooling_query),
     ("GET", "/tooling/query/{locator}", queries.more),
     ("POST", "/tooling/sobjects/CustomField", tooling.create_field),

@@ -132,11 +132,12 @@ def _shown(call: Call, record: Record) -> Response:
     table = call.table()
     fields = call.sight.fields(table.name)
     if asked := call.request.args("fields"):
-        fields = [_asked(call, table, name) for name in asked]
+        fields = [asked_field(call, table, name) for name in asked]
     return json_response(whole_row(call.sight, table.name, record.values, fields, call.version))
 
 
-def _asked(call: Call, table: Table, name: str) -> Field:
+def asked_field(call: Call, table: Table, name: str) -> Field:
+    """A field that a reader names. Raises Refused with INVALID_FIELD."""
     field = call.sight.field(table.name, name)
     if field is None:
         raise bad("INVALID_FIELD", f"No such column '{name}' on sobject of type {table.name}")

@@ -13,6 +13,7 @@ from .behaviour import Behaviour
 from .call import Call, Site
 from .errors import ERRORS
 from .ids import full_id
+from .ingest_jobs import IngestJobs
 from .jobs import Jobs
 from .limits import Meter
 from .locators import Locators
@@ -52,6 +53,7 @@ class Salesforce:
             meter=self.meter,
             locators=self.locators,
             jobs=Jobs(self.org),
+            ingest=IngestJobs(self.org),
             again=self._again,
         )
 
@@ -95,14 +97,9 @@ class Salesforce:
         return {name: sum(1 for _ in self.org.tables[name].live) for name in DATA}
 
     def dump(self, object_type: str) -> list[dict[str, JSON]]:
-        """Every live record of an object with all its values. Raises KeyError for an unknown object."""
+        """Every live record of an object with all its values, `id` beside `Id`. Raises KeyError for an unknown object."""
         table = self.org.tables[object_type]
-        fields = [field for field in table.type.fields.values() if not field.is_compound]
-        records = sorted(table.live, key=lambda record: record.id)
-        return [
-            {field.name: shown(field, self.org.value(object_type, record.values, field)) for field in fields}
-            for record in records
-        ]
+        return [self._dumped(table, record) for record in sorted(table.live, key=lambda record: record.id)]
 
     def add(self, object_type: str, values: Mapping[str, str]) -> str:
         """Make a record as a person would."""
@@ -194,6 +191,13 @@ class Salesforce:
         if name not in ERRORS:
             raise ValueError(f"no error named {name!r}: there are {', '.join(ERRORS)}")
         return self._told(ERRORS[name].response(), request)
+
+    def _dumped(self, table: Table, record: Record) -> dict[str, JSON]:
+        row: dict[str, JSON] = {"id": record.id}
+        for field in table.type.fields.values():
+            if not field.is_compound:
+                row[field.name] = shown(field, self.org.value(table.name, record.values, field))
+        return row
 
     def _live(self, table: Table, record_id: str) -> Record:
         record = table.get(full_id(record_id))

@@ -41,6 +41,14 @@ def limits(call: Call) -> Response:
     return json_response(call.site.meter.table())
 
 
+def record_count(call: Call) -> Response:
+    """How many live records objects have, roughly in life and exactly here."""
+    asked = call.request.args("sObjects")
+    tables = [table for table in call.sight.tables if not asked or table.name in asked]
+    counts: list[JSON] = [{"count": sum(1 for _ in table.live), "name": table.name} for table in tables]
+    return json_response({"sObjects": counts})
+
+
 def _changed(call: Call) -> bool:
     since = call.request.headers.get("if-modified-since")
     if not since:

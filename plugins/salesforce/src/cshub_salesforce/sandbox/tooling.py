@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from cshub.testing.sandbox import JSON, Response, json_response
 
@@ -176,5 +177,5 @@ _MAKERS: dict[str, Callable[[str, Metadata], Field]] = {
     "Checkbox": _flag,
     "LongTextArea": _long,
     "Picklist": _picklist,
-    "Url": _plain("url"),
+    "Url": lambda name, metadata: replace(_plain("url")(name, metadata), length=255),
 }
