@@ -202,3 +202,24 @@ def test_wrong_methods_types_and_bodies(client: httpx.Client) -> None:
     headers = {"Content-Type": "application/json"}
     assert refusal(client.post("/sobjects/Account", content=b"{", headers=headers))[:2] == (400, "JSON_PARSER_ERROR")
     assert refusal(client.get("/nothing"))[:2] == (404, "NOT_FOUND")
+
+
+def test_the_id_belongs_into_the_path_alone(client: httpx.Client) -> None:
+    key = made(client)
+    answer = client.patch(f"/sobjects/Account/{key}", json={"Id": key, "Name": "Two"})
+    assert refusal(answer) == (400, "INVALID_FIELD", "The Id field should not be specified in the sobject data.")
+
+
+def test_a_right_that_comes_or_goes_moves_no_stamp(
+    sandbox: Sandbox[Salesforce], client: httpx.Client, clock: SandboxClock
+) -> None:
+    made(client, Industry="Energy")
+    query = "SELECT Industry, SystemModstamp FROM Account"
+    before = soql(client, query)
+    clock.advance(60)
+    sandbox.vendor.hide_field("Account.Industry")
+    assert refusal(client.get("/query", params={"q": query}))[1] == "INVALID_FIELD"
+    fields = client.get("/sobjects/Account/describe").json()["fields"]
+    assert "Industry" not in {field["name"] for field in fields}
+    sandbox.vendor.show_field("Account.Industry")
+    assert soql(client, query) == before

@@ -38,6 +38,8 @@ class Org:
         self.id = make_id("Organization", seed + 1)
         #: Rows that somebody else is writing right now, and parents of such rows.
         self.locked: set[str] = set()
+        #: Fields that the user of the API is not let see, as `Account.Industry`.
+        self.hidden_fields = set(behaviour.hidden_fields)
         #: When a describe last changed.
         self.schema_ms = whole_second(clock.now_ms())
         self._numbers: dict[str, int] = {}

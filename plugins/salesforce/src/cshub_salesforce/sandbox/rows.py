@@ -36,7 +36,9 @@ def update_row(call: Call) -> Response:
     """Change a record."""
     table, record = call.table(), _known(call)
     call.sight.may_write(table)
-    update(call.sight, table, record, call.body())
+    body = call.body()
+    refuse_key_in_body(table.type.fields["Id"], body)
+    update(call.sight, table, record, body)
     _note_schema(call, table)
     return Response(status=204)
 

@@ -139,6 +139,16 @@ class Salesforce:
             raise KeyError(record_id)
         writing.undelete(self.org, table, record)
 
+    def hide_field(self, name: str) -> None:
+        """Take the right to see a field (`Account.Industry`) from the user of the API; no record's stamp moves."""
+        self.org.hidden_fields.add(name)
+        self.org.schema_ms = self.org.now_ms
+
+    def show_field(self, name: str) -> None:
+        """Give that right back; no record's stamp moves."""
+        self.org.hidden_fields.discard(name)
+        self.org.schema_ms = self.org.now_ms
+
     def _answer(self, request: Request) -> Response:
         _check_length(request)
         if is_token_path(request.path):

@@ -56,7 +56,7 @@ def seed_company(org: Org, company: Company) -> dict[str, str]:
     """Project the seeded company into the org. Returns its keys → ids here."""
     ids: dict[str, str] = {}
     for owner in company.owners:
-        ids[owner.key] = _put(org, "User", _colleague(owner), org.now_ms - 1, org.now_ms)
+        ids[owner.key] = _put(org, "User", _colleague(owner), org.now_ms - 1_000, org.now_ms)
     for account in company.accounts:
         values = _account(account, ids)
         ids[account.key] = _put(org, "Account", values, to_ms(account.created_at), to_ms(account.changed_at))

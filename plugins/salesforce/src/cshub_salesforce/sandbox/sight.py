@@ -66,7 +66,7 @@ class Sight:
             raise refused(403, "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")
 
     def _sees(self, type: ObjectType, field: Field) -> bool:
-        if f"{type.name}.{field.name}" in self.org.behaviour.hidden_fields:
+        if f"{type.name}.{field.name}" in self.org.hidden_fields:
             return False
         # Nobody sees a new field until a permission set says so.
         return field.by_profile or self._granted(type.name, field.name, "PermissionsRead")
