@@ -44,7 +44,7 @@ def test_of(chain: Chain, comparison: Comparison) -> Test:
     keys = [_key(field, _settled(field, literal)) for literal in comparison.values]
     wanted = frozenset(keys)
     if word == "LIKE":
-        return _like(str(comparison.values[0].value))
+        return like(str(comparison.values[0].value))
     if word in ("=", "IN"):
         return lambda value: _key(field, value) in wanted
     if word in ("!=", "NOT IN"):
@@ -113,7 +113,8 @@ def _ordered(field: Field, compare: Compare, wanted: Value) -> Test:
     return test
 
 
-def _like(pattern: str) -> Test:
+def like(pattern: str) -> Test:
+    """Whether a text fits a pattern in any case; what is escaped in the pattern means itself."""
     pieces = re.findall(r"\\.|%|_|[^\\%_]+", pattern, re.DOTALL)
     wild = {"%": ".*", "_": "."}
     regex = re.compile(
