@@ -113,3 +113,9 @@ def test_a_person_account_is_mirrored_by_a_contact_and_takes_no_name(clock: Sand
     assert refusal(http.patch(path, json={"Name": "Else"}))[1] == "INVALID_FIELD_FOR_INSERT_UPDATE"
     assert http.patch(path, json={"LastName": "Else"}).status_code == 204
     assert http.get(path).json()["Name"] == "Pat Else"
+
+
+def test_companies_of_the_command_line_become_accounts(clock: SandboxClock, connect: Connect) -> None:
+    sandbox = create(clock=clock, seed_companies=[{"name": "Customer 7", "customer_id": "7"}])
+    (row,) = soql(connect(sandbox), "SELECT Name, Tenant__c, Type FROM Account")
+    assert (row["Name"], row["Tenant__c"], row["Type"]) == ("Customer 7", "7", "Customer")

@@ -12,7 +12,7 @@ from .behaviour import NO_LIMITS, Behaviour, Limits, Switches, ValidationRule, b
 from .errors import ERRORS
 from .salesforce import Salesforce
 from .seed import seed_accounts as put_accounts
-from .seed import seed_company, seed_people, seed_person
+from .seed import as_account, seed_company, seed_people, seed_person
 
 __all__ = ["ERRORS", "NO_LIMITS", "Behaviour", "Limits", "Salesforce", "Switches", "ValidationRule", "create"]
 
@@ -24,19 +24,21 @@ def create(
     clock: SandboxClock | None = None,
     empty: bool = False,
     seed_accounts: Iterable[Mapping[str, str]] | None = None,
+    seed_companies: Iterable[Mapping[str, str]] | None = None,
     **switches: Unpack[Switches],
 ) -> Sandbox[Salesforce]:
     """A fresh Salesforce org. Equal arguments and clocks make equal orgs.
 
     It holds the seeded company with so many customers; or its own people alone (`empty`); or the given rows of account
-    fields, where fields Salesforce does not have become texts. `switches` are those of `Behaviour`; `limits` may also be
+    fields, where fields Salesforce does not have become texts; or rows with `name` and `customer_id`, as the command line
+    reads them (`seed_companies`). `switches` are those of `Behaviour`; `limits` may also be
     `"vendor"` or `"off"`. For logins by JWT a test registers its public key: `sandbox.vendor.access.register_key(pem)`.
     """
     clock = clock or SandboxClock()
     vendor = Salesforce(clock=clock, behaviour=behaviour(switches), seed=seed)
     seed_people(vendor.org)
-    if seed_accounts is not None:
-        put_accounts(vendor.org, seed_accounts)
+    if seed_accounts is not None or seed_companies is not None:
+        put_accounts(vendor.org, (*(seed_accounts or ()), *map(as_account, seed_companies or ())))
     elif not empty:
         vendor.ids = seed_company(vendor.org, generate(now=clock.now(), seed=seed, customers=customers))
     if vendor.org.behaviour.person_accounts:

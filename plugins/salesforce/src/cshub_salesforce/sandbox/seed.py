@@ -22,6 +22,7 @@ OPPORTUNITY_TYPES = {"new": "New Business", "renewal": "Renewal", "expansion": "
 TIERS = ((4_000.0, "Gold"), (1_500.0, "Silver"), (0.0, "Bronze"))
 #: Every so many customers have a task, open and closed in turn; the closed ones become older and older.
 TASK_STEP = 5
+_COMPANY_FIELDS = {"name": "Name", "customer_id": "Tenant__c"}
 SEED_STAMPS = ("CreatedDate", "LastModifiedDate", "SystemModstamp")
 
 
@@ -77,6 +78,11 @@ def seed_company(org: Org, company: Company) -> dict[str, str]:
         record = org.tables["Account"].records[ids[account.key]]
         record.values["Won_Amount__c"] = won_amount(org, record.id)
     return ids
+
+
+def as_account(company: Mapping[str, str]) -> dict[str, str]:
+    """A company's `name` and `customer_id` as the fields of an account; others keep their names."""
+    return {_COMPANY_FIELDS.get(name, name): value for name, value in company.items()}
 
 
 def seed_accounts(org: Org, rows: Iterable[Mapping[str, str]]) -> list[str]:
