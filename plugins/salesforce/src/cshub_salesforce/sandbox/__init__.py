@@ -11,8 +11,8 @@ from cshub.testing.sandbox import Sandbox, SandboxClock
 from .behaviour import NO_LIMITS, Behaviour, Limits, Switches, ValidationRule, behaviour
 from .errors import ERRORS
 from .salesforce import Salesforce
-from .seed import seed_accounts as put_accounts
 from .seed import as_account, seed_company, seed_people, seed_person
+from .seed import seed_accounts as put_accounts
 
 __all__ = ["ERRORS", "NO_LIMITS", "Behaviour", "Limits", "Salesforce", "Switches", "ValidationRule", "create"]
 

@@ -17,6 +17,7 @@ from .records import Record, Table, object_of
 from .setup_objects import data_objects, tooling_objects
 from .times import whole_second
 
+MINUTE_MS = 60_000
 Undo = Callable[[], object]
 
 
@@ -42,6 +43,7 @@ class Org:
         self.hidden_fields = set(behaviour.hidden_fields)
         #: When a describe last changed.
         self.schema_ms = whole_second(clock.now_ms())
+        self._settled_minute = 0
         self._numbers: dict[str, int] = {}
         self._journal: list[Undo] | None = None
         self._entries: list[WriteEntry] = []
@@ -84,7 +86,11 @@ class Org:
         return self.clock.now_ms() + round(lag_ms * self.random.uniform(0.5, 1.0))
 
     def settle(self) -> None:
-        """Let happen what is due: the recycle bin forgets."""
+        """Let happen what is due: the recycle bin forgets. It is looked through once a minute."""
+        minute = self.clock.now_ms() // MINUTE_MS
+        if minute == self._settled_minute:
+            return
+        self._settled_minute = minute
         for table in self.tables.values():
             table.purge(self.clock.now_ms())
 
