@@ -8,6 +8,7 @@ from cshub.testing.sandbox import JSON
 
 from . import writing
 from .attributes import CUSTOM, Attribute
+from .people import Tag
 from .ratings import ratings_of
 from .records import Record
 from .workspace import COMPANIES, CONTACTS, CONVERSATIONS, OBJECTS, TICKETS, Workspace
@@ -131,15 +132,21 @@ def _do(workspace: Workspace, object_type: str, record: Record, values: Mapping[
     if ids["contacts"]:
         record.values = {**record.values, "contact_ids": [*ids["contacts"]]}
     if "tags" in values:
-        record.tags = [part for part in values["tags"].split(",") if part]
+        _tag(workspace, record, [part for part in values["tags"].split(",") if part])
     if "rating" in values or "asked" in values:
         _rate(workspace, record, values)
     if object_type == CONVERSATIONS and values.get("state") == "closed":
         _close(workspace, record)
     if "updated_at" in values:
         record.updated_at = int(values["updated_at"])
-        if object_type == CONTACTS:
-            workspace.publish(record)
+    if object_type == CONTACTS:
+        workspace.publish(record)
+
+
+def _tag(workspace: Workspace, record: Record, ids: list[str]) -> None:
+    for id in ids:
+        workspace.tags.setdefault(id, Tag(id=id, name=f"Tag {id}"))
+    record.tags = ids
 
 
 def _rate(workspace: Workspace, record: Record, values: Mapping[str, str]) -> None:
