@@ -1,7 +1,7 @@
 """The sandbox's judge: each of its answers against Intercom's official OpenAPI file of 2.16 (the copy made for validation).
 
-`JudgedTransport` wraps any transport and raises `Foul` at the first answer the file does not allow; a request that was carried
-out is judged as well. Where the file falls short, the judge reads it so:
+`JudgedTransport` wraps any transport and raises `Foul` at the first answer the file does not allow, but for the statuses in
+`passed`; a request that was carried out is judged as well. Where the file falls short, the judge reads it so:
 - members of a conversation it leaves without a type (`statistics`, `source`, …) are read as the schema of their name, or null;
 - `email` of a contact may be null, as leads were recorded;
 - a status an operation does not list is judged by the file's schema of errors: no operation lists its 429 or 500;
@@ -35,6 +35,20 @@ UNTYPED = {
     "ai_agent": "ai_agent",
     "company": "company",
 }
+SHOWN = frozenset(
+    {
+        "me",
+        "admins",
+        "teams",
+        "tags",
+        "segments",
+        "data_attributes",
+        "contacts",
+        "companies",
+        "conversations",
+        "tickets",
+    }
+)
 MODELS = ("conversation", "conversation_list_item")
 
 
@@ -47,6 +61,8 @@ class SpecJudge:
 
     def __init__(self, file: Path) -> None:
         self._raw: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        # What the sandbox does not answer is left out: reading it all takes seconds.
+        self._raw["paths"] = {path: item for path, item in self._raw["paths"].items() if path.split("/")[1] in SHOWN}
         _mend(self._raw)
         self._api = OpenAPI.from_dict(self._raw)
         error = self._raw["components"]["schemas"]["error"]
@@ -58,6 +74,8 @@ class SpecJudge:
         self.judged += 1
         path, method = request.url.path, request.method
         operation = self.operation(method, path)
+        if operation is None and response.status_code in (404, 405):
+            return list(self._errors(response))
         if operation is None:
             return [f"the file does not know {method} {path}"]
         mock, answer = _mocks(request, response)
@@ -95,13 +113,14 @@ class JudgedTransport(httpx.BaseTransport):
     inner: httpx.BaseTransport
     judge: SpecJudge
     strict: bool = True
+    passed: tuple[int, ...] = ()
     complaints: list[str] = field(default_factory=list)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
         response = self.inner.handle_request(request)
         response.read()
-        found = self.judge.complaints(request, response)
+        found = [] if response.status_code in self.passed else self.judge.complaints(request, response)
         self.complaints += found
         if found and self.strict:
             asked = f"{request.method} {request.url} {request.content[:300]!r}"

@@ -127,8 +127,6 @@ def people(sandbox: Sandbox[Intercom]) -> Sandbox[Intercom]:
         ("email", "^", "ada", ["Ada"]),
         ("email", "$", "example", ["Ada", "Ben"]),
         ("email_domain", "=", "one.example", ["Ada"]),
-        ("email", "=", None, ["Eve"]),
-        ("email", "!=", None, ["Ada", "Ben"]),
         ("has_hard_bounced", "=", True, []),
     ],
 )
@@ -164,6 +162,8 @@ def nested(levels: int) -> dict[str, Any]:
         ({"query": []}, 400),
         (one("nosuch", "=", "x"), 400),
         (one("role", "=", ["x"]), 400),
+        (one("role", "=", None), 400),
+        (one("role", "=", True), 400),
         (one("name", "IN", "x"), 400),
         (one("has_hard_bounced", "=", "perhaps"), 400),
         (one("role", "=", "user", pagination={"per_page": 151}), 400),

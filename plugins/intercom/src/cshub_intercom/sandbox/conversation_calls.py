@@ -29,7 +29,7 @@ def deleted_conversations(call: Call) -> Response:
     ordered = sorted(
         deleted.items(), key=lambda item: (item[1][1], item[0]), reverse=call.request.arg("order") != "asc"
     )
-    taken, pages = numbered_page(ordered, call.request, default=DELETED_PAGE, most=DELETED_MOST)
+    taken, pages = numbered_page(ordered, call.request, default=DELETED_PAGE, most=DELETED_MOST, refuses_more=True)
     rows: list[JSON] = [
         {"type": "conversation", "id": id, "metrics_retained": False, "deleted_at": at} for id, (_, at) in taken
     ]

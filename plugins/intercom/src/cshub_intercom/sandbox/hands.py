@@ -87,11 +87,18 @@ def generated_company_id(workspace: Workspace) -> str:
     return f"{workspace.random.getrandbits(96):024x}-qualification-company"
 
 
+def _check_companies(workspace: Workspace, ids: str) -> None:
+    for company in ids.split(","):
+        if company and company not in workspace.companies.live:
+            raise ValueError(f"there is no company {company}")
+
+
 def _sorted_out(
     workspace: Workspace, object_type: str, values: Mapping[str, str]
 ) -> tuple[dict[str, JSON], dict[str, JSON]]:
     if object_type not in OBJECTS:
         raise KeyError(object_type)
+    _check_companies(workspace, values.get("companies", ""))
     texts, numbers, flags = (kind[object_type].split() for kind in (TEXTS, NUMBERS, FLAGS))
     known = workspace.catalog.custom(writing.MODELS.get(object_type, ""))
     plain: dict[str, JSON] = {}
@@ -126,8 +133,6 @@ def _custom(attribute: Attribute | None, text: str) -> JSON:
 def _do(workspace: Workspace, object_type: str, record: Record, values: Mapping[str, str]) -> None:
     ids = {name: [part for part in values.get(name, "").split(",") if part] for name in ("companies", "contacts")}
     for company in ids["companies"]:
-        if company not in workspace.companies.live:
-            raise ValueError(f"there is no company {company}")
         workspace.links.add(record.id, company)
     if ids["contacts"]:
         record.values = {**record.values, "contact_ids": [*ids["contacts"]]}

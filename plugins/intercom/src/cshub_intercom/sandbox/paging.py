@@ -66,11 +66,20 @@ def cursor_page(
 
 
 def numbered_page(
-    rows: Sequence[Row], request: Request, *, default: int, most: int, check: Callable[[int, int], None] | None = None
+    rows: Sequence[Row],
+    request: Request,
+    *,
+    default: int,
+    most: int,
+    refuses_more: bool = False,
+    check: Callable[[int, int], None] | None = None,
 ) -> tuple[list[Row], dict[str, JSON]]:
-    """The rows of the page a query asks for by number, and its `pages`; beyond the last there are none."""
+    """The rows of the page a query asks for by number, and its `pages`; beyond the last there are none.
+
+    Larger pages than `most` are refused, or quietly made smaller where no file names the limit.
+    """
     page = _size(request.arg("page"), 1, most=10**9)
-    size = min(_size(request.arg("per_page"), default, most=10**9), most)
+    size = min(_size(request.arg("per_page"), default, most=most if refuses_more else 10**9), most)
     if check:
         check(page, size)
     total = -(-len(rows) // size)

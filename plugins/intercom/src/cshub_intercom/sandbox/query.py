@@ -15,7 +15,7 @@ from .times import day_of
 
 Document: TypeAlias = Mapping[str, JSON]
 Question: TypeAlias = Callable[[Document], bool]
-Plain: TypeAlias = "str | float | bool | None"
+Plain: TypeAlias = "str | float | bool"
 
 FILTERS_PER_GROUP, LEVELS = 15, 2
 
@@ -79,12 +79,12 @@ def _values(kind: Kind, name: str, value: JSON) -> list[Plain]:
 
 
 def _typed(kind: Kind, name: str, value: JSON) -> Plain:
-    if value is None or isinstance(value, bool):
-        if isinstance(value, bool) and kind not in ("flag", "text"):
+    if value is None or isinstance(value, list | dict):
+        raise _unfit(name, value)
+    if isinstance(value, bool):
+        if kind != "flag":
             raise _unfit(name, value)
         return value
-    if isinstance(value, list | dict):
-        raise _unfit(name, value)
     if kind in ("text", "tag"):
         return str(value)
     if kind == "flag":
@@ -130,17 +130,13 @@ def _day(name: str, operator: str, value: Plain, zone: ZoneInfo) -> Question:
 def _compared(name: str, operator: str, value: Plain) -> Question:
     if operator in ("=", "!="):
         is_wanted = operator == "="
-        return lambda document: _equals(_found(document, name), value) is is_wanted
+        return lambda document: (value in _found(document, name)) is is_wanted
     if isinstance(value, float):
         return lambda document: any(_in_order(item, operator, value) for item in _found(document, name))
     text = str(value).lower()
     if operator == "!~":
         return lambda document: not any(_says(str(item).lower(), "~", text) for item in _found(document, name))
     return lambda document: any(_says(str(item).lower(), operator, text) for item in _found(document, name))
-
-
-def _equals(found: list[JSON], value: Plain) -> bool:
-    return not found if value is None else value in found
 
 
 def _in_order(item: JSON, operator: str, value: float) -> bool:

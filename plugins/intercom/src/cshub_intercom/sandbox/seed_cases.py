@@ -57,6 +57,8 @@ def _conversation(workspace: Workspace, case: Ticket, place: int, ids: Mapping[s
     }
     record = _put(workspace, CONVERSATIONS, values, case)
     record.values["parts"] = _parts(workspace, case)
+    # Flags among the attributes break the file's own schema, and were recorded.
+    record.custom = {"Copilot used": place % 2 == 0, "Topic": case.subject}
     if case.priority == "urgent":
         record.tags.append("105")
     return record

@@ -81,6 +81,8 @@ def _measured(workspace: Workspace, conversation: Record) -> dict[str, JSON]:
         "linked_objects": {"type": "list", "data": [], "total_count": 0, "has_more": False},
         "ai_agent": agent,
         "ai_agent_participated": agent is not None,
+        "sales_agent": None,
+        "sales_agent_participated": False,
     }
 
 
@@ -140,7 +142,9 @@ def _rating(workspace: Workspace, conversation: Record, version: Version) -> JSO
     if stubs:
         shown["contact"] = stubs[0]
     if rating.get("rating") is not None:
-        shown |= {"rating": rating.get("rating"), "remark": rating.get("remark")}
+        shown["rating"] = rating.get("rating")
+    if rating.get("remark"):
+        shown["remark"] = rating.get("remark")
     return shown
 
 
