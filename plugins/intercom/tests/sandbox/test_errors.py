@@ -99,3 +99,32 @@ def test_faults_of_lists_find_their_rows_and_cursors(
     first = client.get(path, params={"per_page": 2}).json()
     again = client.get(path, params={"per_page": 2, "starting_after": first["pages"]["next"]["starting_after"]}).json()
     assert [row["id"] for row in first[key]] == [row["id"] for row in again[key]]
+
+
+@pytest.mark.parametrize(
+    ("path", "rows", "cursor"),
+    [
+        ("/contacts", "data", ("pages", "next", "starting_after")),
+        ("/conversations", "conversations", ("pages", "next", "starting_after")),
+        ("/conversations/deleted", "conversations", ("pages", "next")),
+        ("/companies", "data", ("pages", "next")),
+        ("/companies/scroll", "data", ("scroll_param",)),
+        ("/admins", "admins", ("pages", "next", "starting_after")),
+    ],
+)
+def test_each_list_has_its_own_shape(
+    sandbox: Sandbox[Intercom], client: httpx.Client, path: str, rows: str, cursor: tuple[str, ...]
+) -> None:
+    body = client.get(path).json()
+    shape = sandbox.vendor.page_shape
+    assert (shape.rows, shape.cursor) == ((rows,), cursor)
+    assert isinstance(body[rows], list)
+
+
+def test_a_foreign_next_page_is_no_cursor_of_ours(sandbox: Sandbox[Intercom], client: httpx.Client) -> None:
+    ids = [sandbox.vendor.add("contacts", {"name": str(n)}) for n in range(3)]
+    sandbox.faults.add(Fault(kind=FaultKind.FOREIGN_NEXT, times=1))
+    after = client.get("/contacts", params={"per_page": 2}).json()["pages"]["next"]["starting_after"]
+    assert after.startswith("https://203.0.113.9/")
+    again = client.get("/contacts", params={"per_page": 3, "starting_after": after}).json()
+    assert {row["id"] for row in again["data"]} == set(ids)

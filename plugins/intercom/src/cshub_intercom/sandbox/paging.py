@@ -7,6 +7,8 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from heapq import nlargest, nsmallest
+from operator import itemgetter
 from typing import TypeAlias, TypeVar
 
 from cshub.testing.sandbox import JSON, Request
@@ -17,6 +19,7 @@ from .refusals import invalid
 Place: TypeAlias = "tuple[float, str, str]"
 Row = TypeVar("Row")
 PAGE_LIMIT = 150
+NUMBERS = (int, float)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +33,8 @@ class Asked:
 
 def place_of(value: JSON, record_id: str) -> Place:
     """Where a record stands when sorted by that value; those without one stand lowest."""
-    if isinstance(value, int | float):
-        return (float(value), "", record_id)
+    if isinstance(value, NUMBERS):
+        return (value, "", record_id)
     return (-1.0, "" if value is None else str(value), record_id)
 
 
@@ -46,10 +49,11 @@ def cursor_page(
     rows: Sequence[tuple[Place, Row]], asked: Asked, *, descending: bool, last: LastPage
 ) -> tuple[list[Row], dict[str, JSON]]:
     """The rows of the page and its `pages`: what stands behind the cursor's place now, wherever it stood before."""
-    ordered = sorted(rows, key=lambda row: row[0], reverse=descending)
-    after = asked.after
+    after, first = asked.after, nlargest if descending else nsmallest
+    behind = rows
     if after is not None:
-        ordered = [row for row in ordered if (row[0] < after if descending else row[0] > after)]
+        behind = [row for row in rows if (row[0] < after if descending else row[0] > after)]
+    ordered = first(asked.per_page + 1, behind, key=itemgetter(0))
     taken = ordered[: asked.per_page]
     pages: dict[str, JSON] = {
         "type": "pages",
