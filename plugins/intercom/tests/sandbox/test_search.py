@@ -205,6 +205,12 @@ def test_paging_in_the_query_brings_page_one_again(days: Sandbox[Intercom], conn
     assert (second["pages"]["page"], second["total_count"]) == (2, 5)
 
 
+def test_without_paging_in_the_body_the_query_still_does_not_count(days: Sandbox[Intercom], connect: Connect) -> None:
+    http, body = connect(days, "2.15"), one("role", "=", "user")
+    page = http.post(CONTACTS, params={"per_page": 1}, json=body).json()
+    assert (len(page["data"]), page["pages"]["per_page"]) == (5, 50)
+
+
 def test_equal_sort_values_are_neither_lost_nor_repeated(sandbox: Sandbox[Intercom], client: httpx.Client) -> None:
     ids = {sandbox.vendor.add("contacts", {"name": f"C {n}"}) for n in range(7)}
     body = one("role", "=", "user", sort={"field": "updated_at", "order": "ascending"}, pagination={"per_page": 3})
@@ -244,6 +250,17 @@ def test_who_is_gone_is_not_found_at_once(clock: SandboxClock, connect: Connect)
     assert names(http.post(CONTACTS, json=one("role", "=", "user"))) == ["3"]
     clock.advance(200)
     assert names(http.post(CONTACTS, json=one("role", "=", "user"))) == ["3"]
+
+
+def test_who_returns_is_found_after_the_lag(clock: SandboxClock, connect: Connect) -> None:
+    sandbox = create(clock=clock, empty=True, limits="off", search_lag_s=120)
+    contact, http = sandbox.vendor.add("contacts", {"name": "A"}), connect(sandbox)
+    clock.advance(120)
+    http.post(f"/contacts/{contact}/archive")
+    http.post(f"/contacts/{contact}/unarchive")
+    assert names(http.post(CONTACTS, json=one("role", "=", "user"))) == []
+    clock.advance(120)
+    assert names(http.post(CONTACTS, json=one("role", "=", "user"))) == ["A"]
 
 
 @pytest.fixture
