@@ -29,8 +29,6 @@ class Locators:
     def __init__(self, org: Org) -> None:
         self._org = org
         self._open: dict[str, Answered] = {}
-        #: The address under which the page answered last would be answered again.
-        self.last = ""
 
     def keep(self, answered: Answered) -> str:
         """A new locator for a query; a page's is `<locator>-<row>`."""

@@ -103,7 +103,6 @@ def _page(call: Call, name: str, answered: Answered, start: int) -> JSON:
         if row and (answered.everything or not row.get("IsDeleted"))
     ]
     where = "tooling/query" if answered.tooling else "query"
-    call.site.locators.last = f"{call.base}/{where}/{name}-{start}"
     page: dict[str, JSON] = {"totalSize": len(answered.ids), "done": end >= len(answered.ids)}
     if not page["done"]:
         page["nextRecordsUrl"] = f"{call.base}/{where}/{name}-{end}"

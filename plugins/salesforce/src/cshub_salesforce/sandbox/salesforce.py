@@ -38,6 +38,8 @@ class Salesforce:
     queries, `ids` the seeded company's keys with the ids they got here.
     """
 
+    page_shape = PageShape(rows=("records",), cursor=("nextRecordsUrl",), link=("nextRecordsUrl",))
+
     def __init__(self, *, clock: SandboxClock, behaviour: Behaviour, seed: int = 7) -> None:
         self.org = Org(clock=clock, behaviour=behaviour, seed=seed)
         self.access = Access(self.org, seed)
@@ -56,12 +58,6 @@ class Salesforce:
             ingest=IngestJobs(self.org),
             again=self._again,
         )
-
-    @property
-    def page_shape(self) -> PageShape:
-        """Where query answers keep their rows; a list that repeats itself repeats the page answered last."""
-        link = ("nextRecordsUrl",)
-        return PageShape(rows=("records",), cursor=link, link=link, same=self.locators.last or "1")
 
     @property
     def writes(self) -> WriteLog:
