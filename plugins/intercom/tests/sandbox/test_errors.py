@@ -98,7 +98,7 @@ def test_faults_of_lists_find_their_rows_and_cursors(
     assert client.get(path).json()[key][0]["id"] is None
     first = client.get(path, params={"per_page": 2}).json()
     again = client.get(path, params={"per_page": 2, "starting_after": first["pages"]["next"]["starting_after"]}).json()
-    assert [row["id"] for row in first[key]] == [row["id"] for row in again[key]]
+    assert again["pages"]["next"]["starting_after"] == first["pages"]["next"]["starting_after"]
 
 
 @pytest.mark.parametrize(

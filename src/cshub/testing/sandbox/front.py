@@ -78,7 +78,7 @@ class Sandbox(Generic[V]):
         if fault.kind in VENDOR_WORDS:
             answer = self.vendor.complain(fault, request)
         if fault.kind is FaultKind.SAME_CURSOR:
-            return self._echo.spoil(answer, self.vendor.page_shape)
+            return self._echo.spoil(answer, request, self.vendor.page_shape)
         return spoil(answer, fault, self.vendor.page_shape)
 
     def _remember(self, request: Request, answer: Response, fault: Fault | None) -> None:

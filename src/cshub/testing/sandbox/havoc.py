@@ -7,9 +7,10 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from .faults import Fault, FaultKind
-from .wire import JSON, Response
+from .wire import JSON, Request, Response
 
 LOGIN_PAGE = b"<!doctype html><html><head><title>Log in</title></head><body><form action='/login'></form></body></html>"
 FOREIGN_HOST = "https://203.0.113.9"
@@ -34,21 +35,35 @@ def spoil(answer: Response, fault: Fault, shape: PageShape) -> Response:
 
 @dataclass(slots=True)
 class Echo:
-    """A list whose pages all lead to the same next one: the first cursor and link that a struck answer gives are those of all."""
+    """A list whose pages all lead to its second one: the way on that its first answer gives is that of all that follow."""
 
     cursor: JSON = None
     link: JSON = None
 
-    def spoil(self, answer: Response, shape: PageShape) -> Response:
-        """The answer with the first one's way on."""
+    def spoil(self, answer: Response, request: Request, shape: PageShape) -> Response:
+        """A page of the list with the same way on; the first answer of another list as it is, to be repeated from now on."""
         body = _decoded(answer)
-        if self.cursor is None and self.link is None:
-            self.cursor, self.link = _at(body, shape.cursor), _at(body, shape.link)
+        if not any(_asked_for(way, request) for way in (self.cursor, self.link)):
+            found = _at(body, shape.cursor), _at(body, shape.link)
+            if any(
+                way is not None for way in found
+            ):  # else it is no list that goes on, perhaps a call between two pages
+                self.cursor, self.link = found
             return answer
         for path, value in ((shape.cursor, self.cursor), (shape.link, self.link)):
             if value is not None:
                 _put(body, path, value)
         return _with_body(answer, body)
+
+
+def _asked_for(way: JSON, request: Request) -> bool:
+    """Whether a request follows this cursor or address."""
+    if way is None:
+        return False
+    address = urlsplit(str(way))
+    if address.query:
+        return set(parse_qsl(address.query)) <= set(parse_qsl(request.query_string))
+    return str(way) in f"{request.path}?{unquote(request.query_string)} {request.body.decode(errors='replace')}"
 
 
 def _reset(answer: Response, fault: Fault, shape: PageShape) -> Response:

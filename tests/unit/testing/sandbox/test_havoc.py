@@ -85,9 +85,10 @@ def test_one_row_is_spoiled_and_the_others_are_not(sandbox: Sandbox[Any], http: 
 
 def test_a_cursor_repeats_itself(sandbox: Sandbox[Any], http: httpx.Client) -> None:
     sandbox.faults.add(Fault(kind=FaultKind.SAME_CURSOR))
-    found = [http.get("/things", params={"cursor": n}).json()["next"] for n in (0, 2)]
-    assert found[0] == found[1]
-    assert found[0]["cursor"] is not None
+    first = http.get("/things").json()["next"]
+    second = http.get("/things", params={"cursor": first["cursor"]}).json()["next"]
+    assert second == first
+    assert first["cursor"] is not None
 
 
 def test_the_next_link_leads_elsewhere(sandbox: Sandbox[Any], http: httpx.Client) -> None:
