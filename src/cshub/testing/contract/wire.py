@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ...connector import Page, Stream
-from ...errors import AnswerError, CredentialsError, CshubError, PageLoop, PermissionMissing, VendorError, VendorTrouble
+from ...errors import (
+    AnswerError,
+    CredentialsError,
+    CshubError,
+    PageLoop,
+    PermissionMissing,
+    RequestRefused,
+    VendorError,
+    VendorTrouble,
+)
 from ..connection import nobody
 from ..sandbox import Fault, FaultKind
 from .trial import CONNECTION, Rows, Trial, gone_in, outcome_of, rows_of, wrong_secrets
@@ -131,10 +140,10 @@ def an_answer_of_another_type_is_no_data(trial: Trial) -> None:
 
 
 def a_repeating_list_is_found(trial: Trial) -> None:
-    """A list whose next page is always the same one is a PageLoop within a few requests."""
+    """A list whose next page is always the same one is a PageLoop within a few requests, or an invented page is refused."""
     for stream, read in _readings(trial, Fault(kind=FaultKind.SAME_CURSOR)):
         with trial.asked_at_most(PATIENCE):
-            _ends_in(PageLoop, stream.name, read)
+            _ends_in((PageLoop, RequestRefused), stream.name, read)
 
 
 def a_foreign_link_is_not_followed(trial: Trial) -> None:
@@ -183,9 +192,10 @@ def _until_error(trial: Trial, stream: Stream) -> tuple[list[Page], CshubError |
     return pages, outcome_of(lambda: pages.extend(reading))
 
 
-def _ends_in(wanted: type[CshubError], what: str, work: Callable[[], object]) -> None:
+def _ends_in(wanted: type[CshubError] | tuple[type[CshubError], ...], what: str, work: Callable[[], object]) -> None:
     error = outcome_of(work)
-    assert isinstance(error, wanted), f"{what}: this should be a {wanted.__name__}, but it was {_told(error)}"
+    names = " or ".join(one.__name__ for one in (wanted if isinstance(wanted, tuple) else (wanted,)))
+    assert isinstance(error, wanted), f"{what}: this should be a {names}, but it was {_told(error)}"
     assert CONNECTION in str(error), f"{what}: the error does not name the connection: {error}"
 
 

@@ -45,15 +45,22 @@ class Echo:
         body = _decoded(answer)
         if not any(_asked_for(way, request) for way in (self.cursor, self.link)):
             found = _at(body, shape.cursor), _at(body, shape.link)
-            if any(
-                way is not None for way in found
-            ):  # else it is no list that goes on, perhaps a call between two pages
+            if any(way is not None for way in found):
                 self.cursor, self.link = found
-            return answer
+                return answer
+            return _with_invented_way(answer, body, shape)
         for path, value in ((shape.cursor, self.cursor), (shape.link, self.link)):
             if value is not None:
                 _put(body, path, value)
         return _with_body(answer, body)
+
+
+def _with_invented_way(answer: Response, body: JSON, shape: PageShape) -> Response:
+    """A list of one page claims that it goes on; what is no list stays as it is."""
+    if not isinstance(_at(body, shape.rows), list):
+        return answer
+    _put(body, shape.cursor, "1")
+    return _with_body(answer, body)
 
 
 def _asked_for(way: JSON, request: Request) -> bool:
