@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import cast
+from typing import TypeAlias, cast
 
 from .database import Cell, Reader, Record, Transaction
 from .statements import statements
@@ -33,9 +33,11 @@ _MADE = (
     TABLES["make_decision"],
     TABLES["make_homed"],
     TABLES["make_succession"],
+    TABLES["make_word"],
 )
 _TABLES = (
     "merged", "fresh", "fresh_key", "moved", "key", "component", "stirred", "pending", "offer", "decision", "homed", "succession",
+    "word",
 )  # fmt: skip
 #: What follows when customers left or became part of others, in an order in which no unique index is in the way.
 _SUCCEED = (
@@ -53,25 +55,30 @@ _SUCCEED = (
 )
 
 
-def is_current(reader: Reader, scope: str) -> bool:
-    """True when nothing that linking looks at changed since the last pass under this configuration."""
+#: What people said about a record (kind, connection, id), as text.
+Words: TypeAlias = Mapping[tuple[str, str, str], str]
+
+
+def is_current(reader: Reader, scope: str, words: Words) -> bool:
+    """True when nothing that linking looks at changed since the last pass under this configuration, nor what people say."""
     since = _watermark(reader, scope)
-    return since is not None and reader.one(SQL["news"], {"since": since}) is None
+    return since is not None and reader.one(SQL["news"], {"since": since}) is None and _words(reader) == words
 
 
 class LinkingPass:
     """A pass in its transaction. `is_full` says that everything is linked anew, because this configuration has not linked yet."""
 
-    def __init__(self, tx: Transaction, scope: str, run: int, now: datetime) -> None:
+    def __init__(self, tx: Transaction, scope: str, run: int, now: datetime, words: Words) -> None:
         self._tx = tx
         self._scope = scope
+        self._words = words
         known = _watermark(tx, scope)
         self.is_full = known is None
         self._since: dict[str, Cell] = {"since": -1 if known is None else known}
         self._stamp: dict[str, Cell] = {"run": run, "now": to_ms(now), "seq": tx.next_seq()}
 
     def begin(self) -> None:
-        """Make and empty the working tables; know the merges and what they changed."""
+        """Make and empty the working tables; know the merges, and what they and people's words changed."""
         for statement in _MADE:
             self._tx.run(statement)
         self._clear(*_TABLES)
@@ -79,6 +86,22 @@ class LinkingPass:
         self._tx.run(ACCOUNTS["stir_merged"])
         self._tx.run(ACCOUNTS["forget_merges"])
         self._tx.run(ACCOUNTS["remember_merges"])
+        self._take_words()
+
+    def _take_words(self) -> None:
+        """Find the records people say something else about than in the last pass, and remember what they say."""
+        known = _words(self._tx)
+        changed = sorted(record for record, _ in known.items() ^ self._words.items())
+        self._tx.many(SQL["add_changed_word"], dict.fromkeys(changed))
+        self._tx.many(SQL["forget_word"], [record for record in changed if record in known])
+        self._tx.many(
+            SQL["remember_word"], [(*record, self._words[record]) for record in changed if record in self._words]
+        )
+
+    def merged_accounts(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """Accounts that live on as others: (connection, id) → the same of the survivor, chains followed to their end."""
+        records = cast("Iterator[tuple[str, str, str]]", self._tx.each(ACCOUNTS["merged_accounts"]))
+        return {(connection, gone): (connection, survivor) for connection, gone, survivor in records}
 
     def finish(self) -> None:
         """Everything up to now is linked under this configuration, and under no other."""
@@ -141,7 +164,7 @@ class LinkingPass:
     def fresh_rows(self, kind: str, columns: Sequence[str]) -> Iterator[Record]:
         """The rows of a kind that changed and live: connection, id, then these columns. Their old keys are forgotten."""
         self._clear("fresh", "pending", "offer", "decision")
-        self._tx.run(SQL.fill("fresh_rows", kind=kind), self._since)
+        self._tx.run(SQL.fill("fresh_rows", kind=kind), self._since | {"kind": kind})
         self._tx.run(SQL["drop_row_keys"], {"kind": kind})
         return self._tx.each(SQL.fill("row_facts", kind=kind, columns=_listed(columns)))
 
@@ -157,8 +180,11 @@ class LinkingPass:
             self._tx.run(SQL.fill("pend_by_account", kind=kind))
             self._tx.run(SQL["pend_by_association"], named | self._since)
             self._tx.run(SQL["pend_by_key"], named)
+            self._tx.run(SQL["pend_by_person"], named)
         if kind != "contact":
             self._tx.run(SQL.fill("pend_by_contact", kind=kind))
+        if self._words:
+            self._tx.run(SQL["offer_by_person"], named)
         self._tx.run(SQL.fill("offer_by_account", kind=kind))
         self._tx.run(SQL["offer_by_account_association"], named)
         if kind != "contact":
@@ -212,6 +238,13 @@ class LinkingPass:
 def _watermark(reader: Reader, scope: str) -> int | None:
     found = reader.one(SQL["watermark"], {"scope": scope})
     return None if found is None else cast(int, found[0])
+
+
+def _words(reader: Reader) -> dict[tuple[str, str, str], str]:
+    return {
+        (cast(str, kind), cast(str, connection), cast(str, id)): cast(str, word)
+        for kind, connection, id, word in reader.all(SQL["words"])
+    }
 
 
 def _listed(columns: Sequence[str]) -> str:

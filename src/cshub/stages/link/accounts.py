@@ -10,7 +10,20 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from .verdict import FAMILY, LISTED, MAP, NOTHING, Verdict, ancestry, choose, linked, review
+from .verdict import (
+    DENIED,
+    LISTED,
+    MAP,
+    NOBODY,
+    NOTHING,
+    PARENT,
+    Verdict,
+    ancestry,
+    choose,
+    linked,
+    no_customer,
+    review,
+)
 
 #: An account's connection and vendor id.
 Place: TypeAlias = tuple[str, str]
@@ -19,6 +32,12 @@ Place: TypeAlias = tuple[str, str]
 def name_of(place: Place) -> str:
     """`connection:id`, which is also the id of the customer at home there."""
     return f"{place[0]}:{place[1]}"
+
+
+def place_of(name: str) -> Place:
+    """The other way round."""
+    connection, _, id = name.partition(":")
+    return connection, id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,23 +55,30 @@ class Account:
     @property
     def parent(self) -> Place | None:
         """The account above it."""
-        for key in self.keys.get(FAMILY, frozenset()) - {name_of(self.place)}:
-            connection, _, id = key.partition(":")
-            return connection, id
-        return None
+        return next(map(place_of, self.keys.get(PARENT, frozenset()) - {name_of(self.place)}), None)
 
     @property
-    def mapped_to(self) -> str | None:
+    def mapped_to(self) -> Place | None:
         """The account a person said it belongs with."""
-        return min(self.keys.get(MAP, frozenset()) - {name_of(self.place)}, default=None)
+        return next(map(place_of, self.keys.get(MAP, frozenset()) - {name_of(self.place)}), None)
+
+    @property
+    def is_nobodys(self) -> bool:
+        """True for an account of which a person said so."""
+        return NOBODY in self.keys
 
 
 @dataclass(slots=True)
 class Roster:
-    """The state of deciding: verdicts so far, who gives which key, who has an account of which connection already."""
+    """The state of deciding: verdicts so far, who gives which key, who has an account of which connection already.
+
+    `survivors` says which account an id lives on in that was merged away; `mapped` are the accounts people attach.
+    """
 
     accounts: Mapping[Place, Account]
     rules: Sequence[str]
+    survivors: Mapping[Place, Place]
+    mapped: Sequence[Account]
     verdicts: dict[Place, Verdict] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
     _givers: dict[tuple[str, str], dict[str, None]] = field(default_factory=dict)
@@ -70,14 +96,19 @@ class Roster:
         self.parents = families(self.accounts, self.verdicts)
 
     def attach(self, accounts: Sequence[Account]) -> list[Account]:
-        """Try the rules in order on accounts of one connection; those no rule says anything about come back."""
-        silent = list(accounts)
+        """Try the rules in order on accounts of one connection; those that belong with no other come back."""
+        silent, alone = list(accounts), list[Account]()
         for rule in self.rules:
             if rule != MAP:
-                silent = self._try(rule, silent)
-        return silent
+                silent = self._try(rule, silent, alone)
+        return [*silent, *alone]
 
-    def _try(self, rule: str, accounts: Iterable[Account]) -> list[Account]:
+    def customer_of(self, place: Place) -> str | None:
+        """The customer an account leads to so far, over merges."""
+        return self.verdicts.get(self.survivors.get(place, place), NOTHING).customer
+
+    def _try(self, rule: str, accounts: Iterable[Account], alone: list[Account]) -> list[Account]:
+        """The accounts the rule finds nothing for; those for which a person denied all it finds are put to `alone`."""
         silent: list[Account] = []
         claims: dict[str, list[tuple[Account, Verdict]]] = {}
         for account in accounts:
@@ -85,8 +116,10 @@ class Roster:
             if not found:
                 silent.append(account)
                 continue
-            verdict = choose(rule, found, self.parents)
-            if verdict.customer is None:
+            verdict = choose(rule, found, self.parents, self._denied(account))
+            if verdict == NOTHING:
+                alone.append(account)
+            elif verdict.customer is None:
                 self.verdicts[account.place] = verdict
             else:
                 claims.setdefault(verdict.customer, []).append((account, verdict))
@@ -101,10 +134,22 @@ class Roster:
                 found.setdefault(customer, key)
         return found
 
+    def _denied(self, account: Account) -> set[str]:
+        """The customers that a person said the account does not belong to: by their own names, or by those of their accounts."""
+        names = account.keys.get(DENIED, frozenset())
+        return {*names, *filter(None, (self.customer_of(place_of(name)) for name in names))}
+
+    def _is_taken(self, connection: str, customer: str) -> bool:
+        """Whether a customer has an account of a connection already, by a rule or by a person's word."""
+        return (connection, customer) in self._taken or any(
+            one.place[0] == connection and one.mapped_to is not None and self.customer_of(one.mapped_to) == customer
+            for one in self.mapped
+        )
+
     def _grant(self, rule: str, customer: str, claimants: Sequence[tuple[Account, Verdict]]) -> None:
         """One account per connection and customer: a second, or two at once, are for a person."""
         connection = claimants[0][0].place[0]
-        if (connection, customer) in self._taken:
+        if self._is_taken(connection, customer):
             reason = f"{customer} has an account of {connection} already"
         elif len(claimants) > 1:
             reason = f"{len(claimants)} accounts of {connection} match {customer} by {rule}"
@@ -117,18 +162,23 @@ class Roster:
 
 
 def decide(
-    accounts: Mapping[Place, Account], rules: Sequence[str], order: Sequence[str]
+    accounts: Mapping[Place, Account],
+    rules: Sequence[str],
+    order: Sequence[str],
+    survivors: Mapping[Place, Place] | None = None,
 ) -> tuple[dict[Place, Verdict], dict[str, str]]:
     """The verdict about each account, and the customer above each customer that has one.
 
-    `accounts` must hold whole components: every account that shares a key or a family with one of them.
+    `accounts` must hold whole components: every account that shares a key or a family with one of them. `survivors` says which
+    account an id lives on in that was merged away.
     """
-    roster = Roster(accounts, rules)
+    ordered = [accounts[place] for place in sorted(accounts) if not accounts[place].is_nobodys]
+    mapped = [account for account in ordered if account.mapped_to is not None]
+    roster = Roster(accounts, rules, survivors or {}, mapped)
     turns: dict[str, list[Account]] = {}
-    mapped: list[Account] = []
-    for place in sorted(accounts):
-        account = accounts[place]
-        (turns.setdefault(place[0], []) if account.mapped_to is None else mapped).append(account)
+    for account in ordered:
+        if account.mapped_to is None:
+            turns.setdefault(account.place[0], []).append(account)
     for connection in order:
         own = [account for account in turns.pop(connection, ()) if account.listed]
         for account in roster.attach(own):
@@ -143,14 +193,21 @@ def decide(
 
 def follow_people(roster: Roster, mapped: Iterable[Account]) -> None:
     """Attach what a person mapped to the customer that the account named belongs to."""
-    places = {name_of(place): place for place in roster.accounts}
-    known = dict(roster.verdicts)
+    found = {account.place: roster.customer_of(_led_to(roster, account)) for account in mapped}
     for account in mapped:
-        target = account.mapped_to or ""
-        place = places.get(target)
-        customer = known[place].customer if place in known else None
-        lost = review(MAP, target, [], f"mapped to {target}, which is no customer")
-        roster.verdicts[account.place] = lost if customer is None else linked(customer, MAP, target)
+        target, customer = name_of(account.mapped_to or account.place), found[account.place]
+        roster.verdicts[account.place] = no_customer(target) if customer is None else linked(customer, MAP, target)
+
+
+def _led_to(roster: Roster, account: Account) -> Place:
+    """The account at the end of the way that people mapped; in a circle, one that leads nowhere."""
+    seen, place = {account.place}, account.place
+    while (one := roster.accounts.get(place)) is not None and one.mapped_to is not None:
+        place = roster.survivors.get(one.mapped_to, one.mapped_to)
+        if place in seen:
+            break
+        seen.add(place)
+    return place
 
 
 def families(accounts: Mapping[Place, Account], verdicts: Mapping[Place, Verdict]) -> dict[str, str]:

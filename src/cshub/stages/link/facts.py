@@ -12,9 +12,9 @@ from ...hookspecs import IdentityRule
 from ...model import KINDS, ROW_COLUMNS, Type
 from ...store.database import Cell
 from ...store.values import from_day, from_ms
-from .accounts import name_of
+from .accounts import Place, name_of
 from .settings import LinkSettings, ListedAccounts
-from .verdict import FAMILY, LISTED
+from .verdict import DENIED, FAMILY, LISTED, MAP, NOBODY, PARENT
 
 Values: TypeAlias = Mapping[str, object]
 
@@ -74,27 +74,30 @@ class RowKeys:
 
     def __init__(self, kind: str, settings: LinkSettings) -> None:
         self._kind = kind
-        self._rules = [rule for rule in settings.rules if kind in rule.columns]
-        self._mapped = _of_kind(kind, settings.mapped)
-        wanted = frozenset(name for rule in self._rules for name in rule.columns[kind]) - {"mapped_to"}
-        self._reading = Reading(kind, wanted)
+        self._rules = [rule for rule in settings.rules if kind in rule.columns and rule.name != MAP]
+        self._words = words_of(kind, settings)
+        self._reading = Reading(kind, frozenset(name for rule in self._rules for name in rule.columns[kind]))
 
     def of(self, records: Iterator[Sequence[Cell]]) -> Iterator[tuple[str, str, str, str, str]]:
         """(kind, connection, id, rule, key) for each key of each record."""
         for record in records:
             connection, id = cast(str, record[0]), cast(str, record[1])
-            values = self._reading.values(record)
-            values["mapped_to"] = self._mapped.get(name_of((connection, id)))
-            for rule, key in keys(self._rules, self._kind, values):
+            for rule, key in keys(self._rules, self._kind, self._reading.values(record)):
+                yield self._kind, connection, id, rule, key
+            for rule, key in self._words.get((connection, id), ()):
                 yield self._kind, connection, id, rule, key
 
 
 class AccountFacts:
-    """What accounts say: their keys, their place on the customer list, their family."""
+    """What accounts say, and people about them: their keys, their place on the customer list, their family.
 
-    def __init__(self, settings: LinkSettings) -> None:
-        self._rules = [rule for rule in settings.rules if "account" in rule.columns]
-        self._mapped = _of_kind("account", settings.mapped)
+    `merged` holds the ids that live on in an account.
+    """
+
+    def __init__(self, settings: LinkSettings, merged: Mapping[Place, Sequence[str]]) -> None:
+        self._rules = [rule for rule in settings.rules if "account" in rule.columns and rule.name != MAP]
+        self._words = words_of("account", settings)
+        self._merged = merged
         self._exclude = settings.exclude
         self._listed = {one.connection: one for one in settings.listed}
         self._reading = Reading("account")
@@ -111,12 +114,20 @@ class AccountFacts:
     ) -> Iterator[tuple[str, str, str, str]]:
         name, listed = name_of(place), self._listed.get(place[0])
         values = self._reading.values(record, listed.extras if listed else None)
-        yield *place, FAMILY, name
+        said = self._words.get(place, ())
+        for alike in {name, *(name_of((place[0], gone)) for gone in self._merged.get(place, ()))}:
+            yield *place, FAMILY, alike
         if parent is not None:
             yield *place, FAMILY, name_of((place[0], parent))
+            yield *place, PARENT, name_of((place[0], parent))
+        for rule, key in said:
+            yield *place, rule, key
+            if rule == MAP:
+                yield *place, FAMILY, key
+        if any(rule == NOBODY for rule, _ in said):
+            return
         if listed is not None and name not in self._exclude and is_kept(listed, values):
             yield *place, LISTED, name
-        values["mapped_to"] = self._mapped.get(name)
         for rule, key in keys(self._rules, "account", values):
             yield *place, rule, key
 
@@ -139,12 +150,14 @@ def keys(rules: Sequence[IdentityRule], kind: str, values: Values) -> Iterator[t
                 yield rule.name, key
 
 
-def _of_kind(kind: str, mapped: Mapping[str, str]) -> dict[str, str]:
-    """A person's links about one kind, by `connection:id`."""
-    found: dict[str, str] = {}
-    for row, target in mapped.items():
-        connection, _, rest = row.partition(":")
-        named, _, id = rest.partition(":")
+def words_of(kind: str, settings: LinkSettings) -> dict[Place, list[tuple[str, str]]]:
+    """What people said about records of one kind, as keys (rule, key)."""
+    found: dict[Place, list[tuple[str, str]]] = {}
+    for named, connection, id in settings.words():
         if named == kind:
-            found[f"{connection}:{id}"] = target
+            record = f"{connection}:{kind}:{id}"
+            mapped = [(MAP, settings.mapped[record])] if record in settings.mapped else []
+            denied = [(DENIED, account) for account in sorted(settings.denied.get(record, ()))]
+            nobody = [(NOBODY, name_of((connection, id)))] if record in settings.nobody else []
+            found[connection, id] = [*mapped, *denied, *nobody]
     return found

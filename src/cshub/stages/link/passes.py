@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
@@ -32,10 +32,10 @@ def link(store: Store, settings: LinkSettings, *, lease: Lease, run: int, now: d
         done = store.links.completed_streams(reader)
         wanted = [(one.connection, stream) for one in settings.listed for stream in one.streams]
         waiting = tuple(".".join(stream) for stream in wanted if stream not in done)
-        if waiting or is_current(reader, settings.fingerprint()):
+        if waiting or is_current(reader, settings.fingerprint(), settings.words()):
             return LinkReport(waiting=waiting)
     with store.db.transaction(lease) as tx:
-        session = LinkingPass(tx, settings.fingerprint(), run, now)
+        session = LinkingPass(tx, settings.fingerprint(), run, now, settings.words())
         session.begin()
         looked, changed, left, joined = link_accounts(session, settings)
         for kind in LINKED_KINDS[1:]:
@@ -47,10 +47,12 @@ def link(store: Store, settings: LinkSettings, *, lease: Lease, run: int, now: d
 
 def link_accounts(session: LinkingPass, settings: LinkSettings) -> tuple[int, int, int, int]:
     """Decide the accounts that changed and all they reach: (looked at, changed, customers that left, that joined another)."""
-    session.take_account_facts(AccountFacts(settings).of(session.fresh_accounts(columns_of("account"))))
+    survivors = session.merged_accounts()
+    facts = AccountFacts(settings, gone_by_survivor(survivors))
+    session.take_account_facts(facts.of(session.fresh_accounts(columns_of("account"))))
     component = Component.load(session)
     order = [one.connection for one in settings.listed]
-    verdicts, parents = accounts.decide(component.accounts, [rule.name for rule in settings.rules], order)
+    verdicts, parents = accounts.decide(component.accounts, [rule.name for rule in settings.rules], order, survivors)
     gone = successions(component, verdicts)
     decisions = (
         _decision(place, verdict)
@@ -62,6 +64,14 @@ def link_accounts(session: LinkingPass, settings: LinkSettings) -> tuple[int, in
     session.stir_accounts(component.stirred(verdicts, parents))
     left = sum(new is None and old.is_active for old, new in gone)
     return len(component.before), changed, left, sum(new is not None for _, new in gone)
+
+
+def gone_by_survivor(survivors: Mapping[Place, Place]) -> dict[Place, list[str]]:
+    """The ids that live on in each account."""
+    found: dict[Place, list[str]] = {}
+    for (_, gone), survivor in survivors.items():
+        found.setdefault(survivor, []).append(gone)
+    return found
 
 
 def link_rows(session: LinkingPass, settings: LinkSettings, kind: str) -> tuple[int, int]:

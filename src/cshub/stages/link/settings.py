@@ -15,6 +15,9 @@ from ...model import Type
 #: The filter of a listed connection: a row of `account` as a mapping → True for a customer; None and False for anybody else.
 Keep: TypeAlias = Callable[[Mapping[str, object]], object]
 
+#: Grows when linking itself keeps other keys than before.
+KEYS = 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedAccounts:
@@ -35,26 +38,45 @@ class ListedAccounts:
 class LinkSettings:
     """Who is a customer and which rules attach rows, both in order.
 
-    `exclude` holds accounts that are never customers (`connection:id`); `mapped` a person's own links, `connection:kind:id` → the
-    `connection:id` of an account. `version` is any text that changes when rules mean something else (a plugin's version): rows are then linked anew.
+    `exclude` holds accounts that are never customers (`connection:id`). What people said comes by record, `connection:kind:id`: `mapped`
+    names the account it belongs with (`connection:id`), `denied` those it does not belong with, `nobody` the records that are nobody's.
+    `version` is any text that changes when rules mean something else (a plugin's version): rows are then linked anew.
     """
 
     listed: tuple[ListedAccounts, ...]
     rules: tuple[IdentityRule, ...]
     exclude: frozenset[str] = frozenset()
     mapped: Mapping[str, str] = field(default_factory=dict)
+    denied: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    nobody: frozenset[str] = frozenset()
     version: str = ""
 
+    def words(self) -> dict[tuple[str, str, str], str]:
+        """All that people said about each record (kind, connection, id), as one text that changes when they say something else."""
+        return {
+            _record(name): orjson.dumps(
+                [self.mapped.get(name), sorted(self.denied.get(name, ())), name in self.nobody]
+            ).decode()
+            for name in {*self.mapped, *self.denied, *self.nobody}
+        }
+
     def fingerprint(self) -> str:
-        """A short text that changes whenever these settings would link anything otherwise."""
+        """A short text that changes whenever these settings would link rows otherwise that no person said anything about."""
         parts = [
             [[one.connection, one.text, sorted(one.extras.items())] for one in self.listed],
             [[rule.name, sorted(rule.columns.items())] for rule in self.rules],
             sorted(self.exclude),
-            sorted(self.mapped.items()),
+            KEYS,
             self.version,
         ]
         return hashlib.blake2b(orjson.dumps(parts), digest_size=12).hexdigest()
+
+
+def _record(name: str) -> tuple[str, str, str]:
+    """`connection:kind:id` taken apart."""
+    connection, _, rest = name.partition(":")
+    kind, _, id = rest.partition(":")
+    return kind, connection, id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple, cast
 
 import orjson
@@ -11,12 +11,15 @@ from ...store.database import Cell
 
 #: Rule of the link between a customer and the account it is at home in; as a key, held by every account on the customer list.
 LISTED = "listed"
-#: Not a rule: a key every account shares with its parent, so that families are decided together.
-FAMILY = "family"
+#: Not rules: keys by which accounts are decided together. Every account has its own name, the names merged into it, that of its parent and
+#: that of the account a person said it belongs with under the first; its parent's alone under the second.
+FAMILY, PARENT = "family", "parent"
 #: Rule of a link that the row itself asks for.
 REFERENCE = "reference"
-#: The rule by which a person links; it alone may give a customer a second account of one connection.
+#: The rule by which a person links, before any other; it alone may give a customer a second account of one connection.
 MAP = "map"
+#: Keys for the other things a person says: whose a record is not, and that it is nobody's.
+DENIED, NOBODY = "not", "nobody"
 
 
 class Verdict(NamedTuple):
@@ -48,6 +51,11 @@ def review(rule: str, key: str, candidates: Iterable[str], reason: str) -> Verdi
     return Verdict(rule=rule, key=key, candidates=tuple(sorted(candidates)), reason=reason)
 
 
+def no_customer(account: str) -> Verdict:
+    """A person said that the row belongs with this account, which leads to no customer: a person has to look again."""
+    return review(MAP, account, [], f"mapped to {account}, which is no customer")
+
+
 def current(record: Sequence[Cell], *, is_outside: bool = False) -> Verdict:
     """The verdict in force, from its link (customer, rule, evidence) and its review (rule, key, candidates, reason)."""
     customer, rule, evidence, review_rule, key, candidates, reason = cast("tuple[str | None, ...]", record)
@@ -57,19 +65,30 @@ def current(record: Sequence[Cell], *, is_outside: bool = False) -> Verdict:
     return Verdict(customer=customer, rule=rule, evidence=evidence, outside=is_outside)
 
 
-def choose(rule: str, found: Mapping[str, str], parents: Mapping[str, str]) -> Verdict:
+def choose(
+    rule: str, found: Mapping[str, str], parents: Mapping[str, str], denied: Collection[str] = frozenset()
+) -> Verdict:
     """The verdict among customers found by a rule (with the evidence for each); `parents` leads from a customer to the one above.
 
-    One decides; several inside one hierarchy decide for their lowest common ancestor; any other tie is for a person.
+    One decides; several inside one hierarchy decide for their lowest common ancestor; any other tie is for a person. Customers
+    that a person denied do not come back: NOTHING when all of them were.
     """
-    if len(found) == 1:
-        ((customer, evidence),) = found.items()
-        return linked(customer, rule, evidence)
-    key = min(found.values())
-    above = common_ancestor(sorted(found), parents)
-    if above is not None:
-        return linked(above, rule, f"{key}, shared by {' and '.join(sorted(found))}")
-    return review(rule, key, found, f"{len(found)} customers match by {rule}")
+    left = {customer: evidence for customer, evidence in found.items() if customer not in denied}
+    told = _ruled_out(found.keys() - left.keys())
+    if not left:
+        return NOTHING
+    if len(left) == 1:
+        ((customer, evidence),) = left.items()
+        return linked(customer, rule, evidence + told)
+    key = min(left.values())
+    above = common_ancestor(sorted(left), parents)
+    if above is not None and above not in denied:
+        return linked(above, rule, f"{key}, shared by {' and '.join(sorted(left))}{told}")
+    return review(rule, key, left, f"{len(left)} customers match by {rule}")
+
+
+def _ruled_out(denied: Collection[str]) -> str:
+    return f"; a person ruled out {' and '.join(sorted(denied))}" if denied else ""
 
 
 def common_ancestor(customers: Iterable[str], parents: Mapping[str, str]) -> str | None:

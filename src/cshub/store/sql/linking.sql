@@ -18,10 +18,31 @@ where exists (select 1 from account where seq > :since)
 insert into linking_stirred (kind, connection, id)
 select 'contact', connection, id from linking_decision where true on conflict do nothing;
 
+-- name: words
+-- What people said, as the last pass saw it: kind, connection, id, word.
+select kind, connection, id, word from linked_word;
+
+-- name: add_changed_word
+-- A record people say something else about: kind, connection, id.
+insert into linking_word (kind, connection, id) values (?, ?, ?);
+
+-- name: forget_word
+-- What they said before: kind, connection, id.
+delete from linked_word where kind = ? and connection = ? and id = ?;
+
+-- name: remember_word
+-- What they say now: kind, connection, id, word.
+insert into linked_word (kind, connection, id, word) values (?, ?, ?, ?);
+
 -- name: fresh_rows
--- Rows of {kind} changed since :since.
+-- Rows of {kind} (the same as :kind) changed since :since, and those people say something else about.
 insert into linking_fresh (connection, id)
-select connection, id from {kind} where seq > :since;
+select connection, id from {kind} where seq > :since
+union
+select r.connection, r.id
+from linking_word as w
+cross join {kind} as r
+where r.connection = w.connection and r.id = w.id and w.kind = :kind;
 
 -- name: row_facts
 -- The fresh rows of {kind} that live: connection, id, then {columns} (of `r`).
@@ -79,6 +100,15 @@ union
 select connection, to_id from association where seq > :since and to_kind = :kind
 on conflict do nothing;
 
+-- name: pend_by_person
+-- … or a person put them with a stirred account, or said that they are not its …
+insert into linking_pending (connection, id)
+select k.connection, k.id
+from linking_stirred as s
+cross join identity_key as k
+where k.rule in ('map', 'not') and k.key = s.connection || ':' || s.id and k.kind = :kind and s.kind = 'account'
+on conflict do nothing;
+
 -- name: pend_by_key
 -- … or hold a key of a stirred account.
 insert into linking_pending (connection, id)
@@ -87,6 +117,21 @@ from linking_key as s
 cross join identity_key as k
 where k.rule = s.rule and k.key = s.key and k.kind = :kind and true
 on conflict do nothing;
+
+-- name: offer_by_person
+-- Steps −2 and −1: what people said about a row of :kind, with the customer that the account they named belongs to.
+insert into linking_offer (connection, id, step, rule, key, customer)
+select n.connection, n.id, case n.rule when 'not' then -2 else -1 end, n.rule, n.key, l.customer
+from (
+    select
+        p.connection, p.id, k.rule, k.key, substr(k.key, 1, instr(k.key, ':') - 1) as place,
+        substr(k.key, instr(k.key, ':') + 1) as account
+    from linking_pending as p
+    cross join identity_key as k
+    where k.kind = :kind and k.connection = p.connection and k.id = p.id and k.rule in ('map', 'not', 'nobody')
+) as n
+left join linking_merged as m on m.kind = 'account' and m.connection = n.place and m.gone = n.account
+left join link as l on l.kind = 'account' and l.connection = n.place and l.id = coalesce(m.survivor, n.account);
 
 -- name: offer_by_account
 -- Step 0: the account a row of {kind} names.
@@ -174,8 +219,9 @@ cross join link as l
 where l.kind = 'account' and l.connection = g.connection and l.id = g.id and s.kind = 'account'
     and s.connection = g.connection and s.id = g.id and s.rule = 'listed' and g.rule = k.rule
     and g.key = k.key and g.kind = 'account' and k.kind = :kind and k.connection = p.connection
-    and k.id = p.id and not exists (select 1 from linking_offer as o where o.connection = p.connection
-    and o.id = p.id);
+    and k.id = p.id and k.rule not in ('map', 'not', 'nobody') and not exists (
+        select 1 from linking_offer as o where o.connection = p.connection and o.id = p.id and o.step <> -2
+    );
 
 -- name: offered_families
 -- The parents of the customers offered, up to the top: customer, parent.

@@ -53,8 +53,12 @@ select kind, connection, gone, survivor from linking_merged
 where true
 on conflict do nothing;
 
+-- name: merged_accounts
+-- Accounts that live on as others: connection, id, survivor.
+select connection, gone, survivor from linking_merged where kind = 'account';
+
 -- name: fresh_accounts
--- Accounts changed since :since, merged ones and children of merged ones.
+-- Accounts changed since :since, merged ones and children of merged ones, and those people say something else about.
 insert into linking_fresh (connection, id)
 select connection, id from account where seq > :since
 union
@@ -66,7 +70,12 @@ union
 select a.connection, a.id
 from linking_stirred as s
 cross join account as a
-where a.connection = s.connection and a.parent = s.id and s.kind = 'account';
+where a.connection = s.connection and a.parent = s.id and s.kind = 'account'
+union
+select a.connection, a.id
+from linking_word as w
+cross join account as a
+where a.connection = w.connection and a.id = w.id and w.kind = 'account';
 
 -- name: account_facts
 -- The fresh accounts: connection, id, whether gone, parent, then {columns} (of `r`).

@@ -99,6 +99,12 @@ create temp table if not exists linking_homed (
 -- Customers that are none any more, with the one their account belongs to now, or null.
 create temp table if not exists linking_succession (old text primary key, new text);
 
+-- name: make_word
+-- Records that people say something else about than in the last pass.
+create temp table if not exists linking_word (
+    kind text not null, connection text not null, id text not null, primary key (kind, connection, id)
+);
+
 -- name: clear
 -- Empties one of the tables above.
 delete from linking_{table};
