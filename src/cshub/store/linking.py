@@ -17,6 +17,7 @@ SQL = statements("linking")
 TABLES = statements("linking_tables")
 ACCOUNTS = statements("linking_accounts")
 CUSTOMERS = statements("linking_customers")
+PEOPLE = statements("people")
 
 _MADE = (
     TABLES["make_merged"],
@@ -45,7 +46,10 @@ _SUCCEED = (
     CUSTOMERS["move_aliases"],
     CUSTOMERS["add_aliases"],
     CUSTOMERS["drop_succeeded"],
+    CUSTOMERS["remember_scores"],
+    CUSTOMERS["remember_alerts"],
     CUSTOMERS["move_score_history"],
+    CUSTOMERS["forget_scores_left_behind"],
     CUSTOMERS["move_scores"],
     CUSTOMERS["drop_scores"],
     CUSTOMERS["close_doubled_alerts"],
@@ -55,6 +59,13 @@ _SUCCEED = (
 )
 
 
+#: What comes back to customers that stand alone again, and then is forgotten.
+_GIVE_BACK = (
+    CUSTOMERS["give_back_score_history"],
+    CUSTOMERS["give_back_scores"],
+    CUSTOMERS["give_back_alerts"],
+    CUSTOMERS["forget_followed"],
+)
 #: What people said about a record (kind, connection, id), as text.
 Words: TypeAlias = Mapping[tuple[str, str, str], str]
 
@@ -147,10 +158,27 @@ class LinkingPass:
         self._tx.many(CUSTOMERS["add_succession"], successions)
         self._run(CUSTOMERS["keep_customers"])
         self._run(CUSTOMERS["name_customers"])
+        if self._tx.one(CUSTOMERS["returned"]) is not None:
+            for statement in _GIVE_BACK:
+                self._run(statement)
         self._run(CUSTOMERS["drop_aliases"])
         if successions:
             for statement in _SUCCEED:
                 self._run(statement)
+
+    def owners(self) -> list[tuple[str, str, str | None]] | None:
+        """All living owners (connection, id, e-mail); None when they are as they were in the last pass."""
+        if not self.is_full and self._tx.one(PEOPLE["owner_news"], self._since) is None:
+            return None
+        return cast("list[tuple[str, str, str | None]]", self._tx.all(PEOPLE["living_owners"]))
+
+    def write_people(self, people: Iterable[tuple[str, str, str, str]]) -> None:
+        """Keep who is which person: connection, id, person, rule."""
+        known = set(self._tx.all(PEOPLE["known_people"]))
+        wanted = set(people)
+        gone = {record[:2] for record in known} - {record[:2] for record in wanted}
+        self._tx.many(PEOPLE["forget_owner"], sorted(gone))  # type: ignore[type-var]  # texts, as the schema says
+        self._tx.many(PEOPLE["put_owner"], sorted(wanted - known))
 
     def stir_accounts(self, places: Iterable[tuple[str, str]]) -> None:
         """Rows that lean on these accounts, on moved ones, or on ids merged into either, are looked at again."""

@@ -17,6 +17,7 @@ from .landing import Landing
 from .leases import Leases
 from .links import Links
 from .locks import FileLocks
+from .people import People
 from .rejects import Rejects
 from .runs import Runs
 from .scores import Scores
@@ -36,6 +37,7 @@ class Store:
         self.landing = Landing(db)
         self.leases = Leases(db, locks)
         self.links = Links(db)
+        self.people = People(db)
         self.rejects = Rejects(db)
         self.runs = Runs(db, locks)
         self.scores = Scores(db)

@@ -18,6 +18,7 @@ from . import accounts, rows
 from .accounts import Place
 from .customers import Component, successions
 from .facts import AccountFacts, RowKeys, columns_of
+from .owners import Owner, persons
 from .settings import LinkReport, LinkSettings
 from .verdict import NOTHING, Verdict, current
 
@@ -41,6 +42,7 @@ def link(store: Store, settings: LinkSettings, *, lease: Lease, run: int, now: d
         for kind in LINKED_KINDS[1:]:
             more_looked, more_changed = link_rows(session, settings, kind)
             looked, changed = looked + more_looked, changed + more_changed
+        link_owners(session, settings)
         session.finish()
     return LinkReport(looked=looked, changed=changed, left=left, joined=joined)
 
@@ -64,6 +66,14 @@ def link_accounts(session: LinkingPass, settings: LinkSettings) -> tuple[int, in
     session.stir_accounts(component.stirred(verdicts, parents))
     left = sum(new is None and old.is_active for old, new in gone)
     return len(component.before), changed, left, sum(new is not None for _, new in gone)
+
+
+def link_owners(session: LinkingPass, settings: LinkSettings) -> None:
+    """Find the persons among the owners of all connections, when something about owners changed."""
+    found = session.owners()
+    if found is not None:
+        order = [one.connection for one in settings.listed]
+        session.write_people(persons([Owner(*record) for record in found], settings.owners, order))
 
 
 def gone_by_survivor(survivors: Mapping[Place, Place]) -> dict[Place, list[str]]:

@@ -40,7 +40,7 @@ class LinkSettings:
 
     `exclude` holds accounts that are never customers (`connection:id`). What people said comes by record, `connection:kind:id`: `mapped`
     names the account it belongs with (`connection:id`), `denied` those it does not belong with, `nobody` the records that are nobody's.
-    `version` is any text that changes when rules mean something else (a plugin's version): rows are then linked anew.
+    `owners` are pairs of owners (`connection:id`) that are one person. `version` is any text that changes when rules mean something else (a plugin's version): rows are then linked anew.
     """
 
     listed: tuple[ListedAccounts, ...]
@@ -49,16 +49,19 @@ class LinkSettings:
     mapped: Mapping[str, str] = field(default_factory=dict)
     denied: Mapping[str, frozenset[str]] = field(default_factory=dict)
     nobody: frozenset[str] = frozenset()
+    owners: Mapping[str, str] = field(default_factory=dict)
     version: str = ""
 
     def words(self) -> dict[tuple[str, str, str], str]:
         """All that people said about each record (kind, connection, id), as one text that changes when they say something else."""
-        return {
+        about_rows = {
             _record(name): orjson.dumps(
                 [self.mapped.get(name), sorted(self.denied.get(name, ())), name in self.nobody]
             ).decode()
             for name in {*self.mapped, *self.denied, *self.nobody}
         }
+        about_owners = {("owner", *one.split(":", 1)): other for one, other in self.owners.items()}
+        return about_rows | about_owners  # type: ignore[return-value]  # an owner's name has two parts
 
     def fingerprint(self) -> str:
         """A short text that changes whenever these settings would link rows otherwise that no person said anything about."""

@@ -27,6 +27,7 @@ create table owner_person (
 ) without rowid;
 create index owner_person_person on owner_person (person);
 
+-- the owners of all connections with the person each is
 create view owners as
 select
     p.person,
@@ -38,3 +39,24 @@ select
 from owner_person as p
 inner join owner as o on o.connection = p.connection and o.id = p.id
 where o.deleted = 0;
+
+-- every field of a CRM that was written or refused; a customer that became part of another one since is named by that one's id
+drop view crm_changes;
+create view crm_changes as
+select
+    w.number,
+    strftime('%Y-%m-%dT%H:%M:%SZ', w.at / 1000, 'unixepoch') as at,
+    w.run,
+    w.plan,
+    w.connection,
+    w.target,
+    w.id,
+    w.field,
+    w.old,
+    w.new,
+    w.why,
+    coalesce(a.customer, w.customer) as customer,
+    w.outcome,
+    w.message
+from write_ledger as w
+left join alias as a on a.alias = w.customer;

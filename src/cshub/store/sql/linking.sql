@@ -2,7 +2,7 @@
 -- Small tables stand first in each join, held there by `cross join`, so that the work grows with what changed.
 
 -- name: news
--- One record when a row, an association or a merge is newer than :since.
+-- One record when a row, an association, an owner or a merge is newer than :since.
 select 1
 where exists (select 1 from account where seq > :since)
     or exists (select 1 from contact where seq > :since)
@@ -11,6 +11,7 @@ where exists (select 1 from account where seq > :since)
     or exists (select 1 from response where seq > :since)
     or exists (select 1 from event where seq > :since)
     or exists (select 1 from association where seq > :since)
+    or exists (select 1 from owner where seq > :since)
     or exists (select 1 from merge where seq > :since);
 
 -- name: stir_decided

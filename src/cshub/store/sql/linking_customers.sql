@@ -111,6 +111,71 @@ where alert.customer = s.old and s.new is not null and alert.state <> 'closed'
             )
     );
 
+-- name: remember_scores
+-- Earlier scores that are about to follow a customer into another one …
+insert into followed (alias, what, key)
+select s.old, 'score', h.as_of
+from linking_succession as s
+cross join score_history as h
+where h.customer = s.old and s.new is not null
+on conflict do nothing;
+
+-- name: remember_alerts
+-- … and its alerts.
+insert into followed (alias, what, key)
+select s.old, 'alert', a.number
+from linking_succession as s
+cross join alert as a
+where a.customer = s.old and s.new is not null
+on conflict do nothing;
+
+-- name: forget_scores_left_behind
+-- Those that stayed under the old id are no part of it.
+delete from followed
+where what = 'score' and exists (
+    select 1 from score_history as h where h.customer = followed.alias and h.as_of = followed.key
+);
+
+-- name: returned
+-- One record when a customer at hand was part of another one until now.
+select 1 from alias as a where a.alias in (select id from linking_homed) limit 1;
+
+-- name: give_back_score_history
+-- Earlier scores of customers that stand alone again.
+update score_history
+set customer = f.alias
+from alias as a
+inner join followed as f on f.alias = a.alias and f.what = 'score'
+where score_history.customer = a.customer and score_history.as_of = f.key
+    and a.alias in (select id from linking_homed);
+
+-- name: give_back_scores
+-- The last of them is in force until the next scoring.
+insert into score (
+    customer, as_of, scorecard, scorecard_hash, micro, band, band_since, band_state, previous_band, coverage, reason,
+    data_as_of, valid_until, detail, detail_hash, run, seq
+)
+select
+    h.customer, h.as_of, h.scorecard, h.scorecard_hash, h.micro, h.band, h.band_since, h.band_state, h.previous_band,
+    h.coverage, h.reason, h.data_as_of, h.valid_until, h.detail, h.detail_hash, :run, :seq
+from alias as a
+inner join score_history as h on h.customer = a.alias
+where a.alias in (select id from linking_homed)
+    and h.as_of = (select max(n.as_of) from score_history as n where n.customer = a.alias)
+on conflict do nothing;
+
+-- name: give_back_alerts
+-- Their alerts.
+update alert
+set customer = f.alias, seq = :seq
+from alias as a
+inner join followed as f on f.alias = a.alias and f.what = 'alert'
+where alert.customer = a.customer and alert.number = f.key and a.alias in (select id from linking_homed);
+
+-- name: forget_followed
+-- What came back.
+delete from followed where alias in (select id from linking_homed);
+
 -- name: move_alerts
 -- Alerts of succeeded customers.
 update alert
