@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from .decisions import Decision as Decision
+from .decisions import Decisions as Decisions
+from .decisions import checked_decisions as checked_decisions
+from .decisions import decide as decide
+from .decisions import read_decisions as read_decisions
 from .document import Refused as Refused
 from .environment import find_config as find_config
 from .environment import with_env_file as with_env_file

@@ -56,7 +56,11 @@ class IdentityBlock(Strict):
         description="CRM connections in order, each with `where:`; `exclude:` a list of ids"
     )
     rules: list[str] | None = Field(default=None, description="identity rules in the order they are tried")
-    map: str | None = Field(default=None, description="file of explicit links")
+    map: str | None = Field(default=None, description="file of what people decided about single records")
+    fields: dict[str, object] = Field(
+        default={}, description="fields of the account with the connections that give them, in order, or `newest`"
+    )
+    owners: dict[str, str] = Field(default={}, description="owners that are one person: connection:id, twice")
 
 
 class HysteresisBlock(Strict):

@@ -13,8 +13,11 @@ from .connections import RESERVED
 from .draft import Draft
 from .nodes import Block, Entry, Items, Node, Value
 from .result import Connection, Identity, Listed
+from .unifying import read_fields, read_owners
 
 #: Tried in this order when `rules:` is not written.
+#: The rule by which people decide.
+MAP = "map"
 USUAL_RULES = ("map", "cross_reference", "external_id", "domain", "email_domain")
 _FILTER = (
     "a CRM is full of prospects, partners and competitors, and nothing is ever written to those; "
@@ -36,6 +39,8 @@ def read_identity(draft: Draft, connections: Mapping[str, Connection]) -> Identi
         exclude=_excluded(draft, customers, connections) if customers else frozenset(),
         rules=_rules(draft, section),
         map=_map(draft, section, core),
+        fields=read_fields(draft, section, connections),
+        owners=read_owners(draft, section),
     )
 
 
@@ -135,8 +140,14 @@ def _map(draft: Draft, section: Block, core: IdentityBlock | None) -> Path | Non
     if text is None:
         return None
     path = draft.references.folder / text
-    if not path.is_file():
-        draft.problems.add(
-            node.place, ("identity", "map"), f"there is no file {text}", "paths start at this file's folder"
-        )
+    if not path.parent.is_dir() or path.is_dir():
+        hint = "paths start at this file's folder; the file itself may be missing, its folder not"
+        draft.problems.add(node.place, ("identity", "map"), f"{text} cannot be a file", hint)
+    elif not path.exists():
+        message = f"there is no file {text} yet"
+        draft.problems.remark(node.place, ("identity", "map"), message, "`cshub identity accept` makes it")
+    rules = section.get("rules")
+    if isinstance(rules, Items) and MAP not in [one.text for one in rules.nodes if isinstance(one, Value)]:
+        message = f"is not looked at: `rules:` does not name {MAP}"
+        draft.problems.add(node.place, ("identity", "map"), message, f"write `rules: [{MAP}, …]`")
     return path

@@ -72,10 +72,10 @@ def read_file(path: Path, shown: str) -> tuple[Block, tuple[Problem, ...]]:
     return node, problems
 
 
-def read_text(text: str, shown: str) -> tuple[Node, tuple[Problem, ...]]:
+def read_text(text: str, shown: str, *, most_nodes: int = MOST_NODES) -> tuple[Node, tuple[Problem, ...]]:
     """The same for a text. An empty text is an empty mapping."""
     _check_lines(text, shown)
-    reading = _Reading(shown)
+    reading = _Reading(shown, most_nodes)
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
             reading.take(event)
@@ -130,6 +130,7 @@ class _Reading:
     """Builds nodes from events and stops at the first that goes beyond a limit."""
 
     file: str
+    most_nodes: int
     root: Node | None = None
     problems: list[Problem] = field(default_factory=list)
     _stack: list[_Open] = field(default_factory=list)
@@ -173,8 +174,8 @@ class _Reading:
 
     def _count(self, place: Place) -> None:
         self._nodes += 1
-        if self._nodes > MOST_NODES:
-            raise Refused(place, f"the file has more than {MOST_NODES} values")
+        if self._nodes > self.most_nodes:
+            raise Refused(place, f"the file has more than {self.most_nodes} values")
 
     def _open(self, place: Place, *, mapping: bool) -> None:
         if len(self._stack) >= MOST_DEPTH:

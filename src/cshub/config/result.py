@@ -14,7 +14,7 @@ from ..connector import Connector, Stream
 from ..errors import Problem
 from ..expr import Expression
 from ..hookspecs import Action
-from ..model import FunctionMetric, Query, Scorecard, Type
+from ..model import FunctionMetric, Priority, Query, Scorecard, Type
 from ..plugins import Registry
 
 
@@ -46,13 +46,16 @@ class Listed:
 class Identity:
     """Who is a customer (in order of `customers`) and which rules attach rows to them (in order of `rules`).
 
-    `exclude` holds accounts that are never customers, as `connection:vendor_id`; `map` is the file of explicit links.
+    `exclude` holds accounts that are never customers, as `connection:vendor_id`; `map` is the file of what people decided about single
+    records. `fields` says which connections give a field of the account; `owners` are pairs of owners that are one person.
     """
 
     customers: tuple[Listed, ...] = ()
     exclude: frozenset[str] = frozenset()
     rules: tuple[str, ...] = ()
     map: Path | None = None
+    fields: Mapping[str, Priority] = field(default_factory=dict)
+    owners: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

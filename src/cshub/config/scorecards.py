@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -209,7 +210,17 @@ class _Card:
     def _text(self, block: Block) -> str:
         """The card with the metrics it uses: equal text means equal scores for equal facts."""
         metrics = {name: self._metric_data(name) for name in sorted(set(self.signals))}
-        return canonical({"card": plain(block), "metrics": metrics, "name": self.entry.key})
+        fields = self._fields(canonical(metrics))
+        told = {"fields": fields} if fields else {}
+        return canonical({"card": plain(block), "metrics": metrics, "name": self.entry.key, **told})
+
+    def _fields(self, metrics: str) -> Mapping[str, object]:
+        """The declared priorities (`identity.fields`) of the fields that the metrics name: another source is another rule."""
+        section = self.draft.root.get("identity")
+        node = section.get("fields") if isinstance(section, Block) else None
+        declared = plain(node) if isinstance(node, Block) else {}
+        words = set(re.findall(r"\w+", metrics))
+        return {name: value for name, value in declared.items() if name in words} if isinstance(declared, dict) else {}
 
     def _metric_data(self, name: str) -> object:
         """The metric's YAML; a function's stands in its plugin, so the plugin's version stands for it."""

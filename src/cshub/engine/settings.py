@@ -1,15 +1,8 @@
-"""From the configuration to what each stage is told. Pure, apart from reading the file of explicit links."""
+"""From the configuration to what each stage is told. Pure, apart from reading the file of what people decided."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
-from ..config import Config, Listed, Publish
-from ..errors import ConfigError
+from ..config import Config, Decisions, Listed, Publish, checked_decisions
 from ..model import ACCOUNT
 from ..stages.link import LinkSettings, ListedAccounts
 from ..stages.publish import Mapped, Target
@@ -20,12 +13,16 @@ def link_settings(config: Config) -> LinkSettings:
     """Who is a customer and by which rules rows are attached. Raises ConfigError for a map file that is no map."""
     identity = config.identity
     rules = tuple(config.registry.identity_rules[name] for name in identity.rules)
+    said = checked_decisions(identity.map, config.connections) if identity.map else Decisions()
     owners = {config.registry.owner("identity rule", rule.name) for rule in rules}
     return LinkSettings(
         listed=tuple(_listed(config, listed) for listed in identity.customers),
         rules=rules,
         exclude=identity.exclude,
-        mapped=read_map(identity.map) if identity.map else {},
+        mapped=said.mapped,
+        denied=said.denied,
+        nobody=said.nobody,
+        owners=identity.owners,
         version=" ".join(sorted(f"{owner.name}={owner.version}" for owner in owners)),
     )
 
@@ -40,6 +37,7 @@ def scoring(config: Config) -> Scoring | None:
         metrics=config.metrics,
         connections=connection_order(config),
         extras=config.extras,
+        fields=config.identity.fields,
         streams=frozenset(f"{c.name}.{stream.name}" for c in config.connections.values() for stream in c.streams),
     )
 
@@ -68,21 +66,6 @@ def target(config: Config, publish: Publish) -> Target:
         },
         earlier=tuple(name for name in listed[:place] if name in config.publish),
     )
-
-
-def read_map(path: Path) -> Mapping[str, str]:
-    """A person's own links: `connection:kind:id` → the `connection:id` of an account. Raises ConfigError."""
-    try:
-        found = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")) or {}
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
-        raise ConfigError(
-            f"the map cannot be read: {error}", where=str(path), hint="it is YAML, one link a line"
-        ) from error
-    if not isinstance(found, dict) or not all(isinstance(text, str) for pair in found.items() for text in pair):
-        raise ConfigError(
-            "the map is not a list of links", where=str(path), hint='a line reads "crm:contact:12": "crm:34"'
-        )
-    return dict(found)
 
 
 def _listed(config: Config, listed: Listed) -> ListedAccounts:

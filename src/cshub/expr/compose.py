@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..errors import ConfigError
-from ..model import Query, Type
+from ..model import Priority, Query, Type
 from .aggregate import Extras, Part, Question, check_query
 from .answers import Composition, Spanning, Statement, plain
 from .dialect import SQLITE, Dialect, Fragment
@@ -20,6 +20,7 @@ from .functions import TIMELY
 from .grouping import Grouping, Place
 from .instant import DAY
 from .nodes import Call, Name, walk
+from .sources import Sources
 from .sql import Writer, filled
 
 #: Later than every instant, for taking the least of instants that may be null.
@@ -48,10 +49,13 @@ def compose(
     extras: Extras | None = None,
     dialect: Dialect = SQLITE,
     due: bool = False,
+    fields: Mapping[str, Priority] | None = None,
+    several: bool = False,
 ) -> Composition:
     """The statements that answer every query, as few as there are kinds, whatever the number of customers.
 
-    `connections` is the order in which `any` asks them; rows of others do not count for it. `extras` are the declared extra
+    `connections` is the order in which `any` asks them, unless `fields` declares another for a field of accounts; rows of others do not
+    count for it. With `several`, customers may have several accounts of one connection; then the one they are at home in goes first. `extras` are the declared extra
     fields by kind. With `due`, only customers in the table `due(customer)` are answered. Raises like `check_query`,
     with `where` naming the metric.
     """
@@ -61,7 +65,13 @@ def compose(
         for kind, column in _columns(name, question):
             columns.setdefault(kind, []).append(column)
     statements = tuple(
-        _statement(Grouping(kind, dialect, as_of, connections, extras or {}, due=due), kind, wanted, dialect, as_of)
+        _statement(
+            Grouping(kind, dialect, as_of, Sources(connections, fields or {}, several), extras or {}, due=due),
+            kind,
+            wanted,
+            dialect,
+            as_of,
+        )
         for kind, wanted in columns.items()
     )
     return _composition(questions, statements, as_of)
@@ -131,7 +141,7 @@ def _statement(
 def _finished(grouping: Grouping, column: _Column, dialect: Dialect, as_of: datetime) -> tuple[Fragment, Fragment]:
     """The metric's value and its next instant of change, over the columns of the grouping."""
     places = {alias: grouping.add(part) for alias, part in column.parts.items()}
-    writer = Writer(dialect, lambda alias: places[alias].sql, as_of)
+    writer = Writer(dialect, lambda alias: places[alias].value, as_of)
     changes = [change for place in places.values() for change in place.changes]
     changes += _day_changes(writer, column, places)
     return writer.write(column.finish.node), _earliest(dialect, list(dict.fromkeys(changes)))
@@ -143,7 +153,7 @@ def _day_changes(writer: Writer, column: _Column, places: Mapping[str, Place]) -
     for node in walk(column.finish.node):
         if isinstance(node, Call) and node.function in TIMELY and isinstance(node.arguments[0], Name):
             name = node.arguments[0]
-            found.append(_next_day(writer, node.function, Fragment(places[name.name].sql), name.type))
+            found.append(_next_day(writer, node.function, places[name.name].value, name.type))
     return found
 
 

@@ -39,7 +39,7 @@ class Expression:
 
         Times are integer epoch milliseconds, dates `YYYY-MM-DD`, flags 0 or 1. Raises ValueError like `closure`.
         """
-        return Writer(dialect, column, as_of).write(self.node)
+        return Writer(dialect, lambda name: Fragment(column(name)), as_of).write(self.node)
 
 
 def parse(

@@ -5,16 +5,16 @@ Inside, `f` is a fact (a stored row) and `b` the customer's aggregates; `n0`, `n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ..model import KINDS, Type
+from ..model import ACCOUNT, KINDS, Type
 from .aggregate import Clock, Extras, Part
 from .dialect import Dialect, Fragment, quote
 from .expression import Expression, names_of
 from .instant import DAY, day_text, to_ms
-from .sql import filled
+from .sources import Sources
+from .sql import Writer, filled
 
 _EVERYTHING = Fragment("*")
 
@@ -23,16 +23,16 @@ _EVERYTHING = Fragment("*")
 class Place:
     """Where an aggregate's value stands in the outer statement, and the instants (in ms, or null) that end it."""
 
-    sql: str
+    value: Fragment
     changes: tuple[Fragment, ...]
 
 
 @dataclass(slots=True)
 class _Newest:
-    """Rows ranked by age that share a condition; `columns` maps what is asked of the newest one to its alias."""
+    """Rows ranked in some order that share a condition; `columns` maps what is asked of the first one to its alias."""
 
     alias: str
-    clock: Clock
+    order: Fragment
     condition: Fragment
     columns: dict[str, Fragment] = field(default_factory=dict)
 
@@ -50,26 +50,29 @@ class Grouping:
     """Collects the aggregates of one kind and writes the FROM clause that computes them."""
 
     def __init__(
-        self, kind: str, dialect: Dialect, as_of: datetime, connections: Sequence[str], extras: Extras, *, due: bool
+        self, kind: str, dialect: Dialect, as_of: datetime, sources: Sources, extras: Extras, *, due: bool
     ) -> None:
         self._kind = kind
         self._dialect = dialect
         self._as_of = as_of
         self._now = to_ms(as_of)
-        self._connections = connections
+        self._sources = sources
         self._own = names_of(KINDS[kind])
         self._extra = extras.get(kind, {})
         self._due = due
         self._columns: dict[Fragment, str] = {}
-        self._newest: dict[tuple[Clock, Fragment], _Newest] = {}
+        self._newest: dict[tuple[Fragment, Fragment], _Newest] = {}
 
     def add(self, part: Part) -> Place:
         """Makes sure the aggregate is computed, and tells where."""
         conditions = self._conditions(part)
         if part.function == "latest":
             return self._latest(part, conditions)
+        if part.function == "any" and part.value and self._kind == ACCOUNT.name:
+            return Place(self._unified(part.value, conditions), ())
         value = self._sql(part.value) if part.value else _EVERYTHING
-        return Place(self._column(self._aggregate(part, value, conditions)), self._changes(part, conditions))
+        aggregate = Fragment(self._column(self._aggregate(part, value, conditions)))
+        return Place(aggregate, self._changes(part, conditions))
 
     def milliseconds(self, column: str, type: Type) -> Fragment:
         """A column of the outer statement that holds a time or a date, as epoch milliseconds."""
@@ -88,14 +91,13 @@ class Grouping:
         return f"FROM {quote(self._kind)} AS f WHERE NOT f.deleted AND f.customer IS NOT NULL{due}"
 
     def _ranked(self, newest: _Newest) -> Fragment:
-        at = self._place(newest.clock.column)
         columns = [filled(f", {{}} AS {alias}", [fragment]) for alias, fragment in newest.columns.items()]
-        rank = f"ROW_NUMBER() OVER (PARTITION BY f.customer ORDER BY {at} DESC, f.connection, f.stream, f.id) AS rank"
+        rank = "ROW_NUMBER() OVER (PARTITION BY f.customer ORDER BY {}) AS rank"
         template = " ".join([
             "LEFT JOIN (SELECT f.customer AS customer, ", rank, "{}" * len(columns), self._facts(), "AND", "{}",
             f") AS {newest.alias} ON {newest.alias}.customer = b.customer AND {newest.alias}.rank = 1",
         ])  # fmt: skip
-        return filled(template, [*columns, newest.condition])
+        return filled(template, [newest.order, *columns, newest.condition])
 
     def _column(self, fragment: Fragment) -> str:
         return f"b.{self._columns.setdefault(fragment, f'a{len(self._columns)}')}"
@@ -121,26 +123,51 @@ class Grouping:
 
     def _any(self, value: Fragment, conditions: list[Fragment]) -> Fragment:
         """The value of the first connection, in the given order, that knows one; the least of several rows of one connection."""
-        tries = [_over("MIN({})", value, [*conditions, self._of(name)]) for name in self._connections]
-        if len(tries) < 2:
-            return tries[0] if tries else Fragment("NULL")
-        return filled(f"COALESCE({', '.join(['{}'] * len(tries))})", tries)
+        return _first([_over("MIN({})", value, [*conditions, self._of(one)]) for one in self._sources.connections])
 
     def _of(self, connection: str) -> Fragment:
         return Fragment(f"f.connection = {self._dialect.placeholder}", (connection,))
+
+    def _unified(self, value: Expression, conditions: list[Fragment]) -> Fragment:
+        """What is asked of the customer's accounts, each name in it unified by itself."""
+        names = {name: Fragment(self._field(name, conditions)) for name in value.names}
+        return Writer(self._dialect, names.__getitem__, self._as_of).write(value.node)
+
+    def _field(self, name: str, conditions: list[Fragment]) -> str:
+        """Where one field of the customer stands: the value of the account that its priority chooses."""
+        leader, priority = self._sources.of(name)
+        if leader == name and not priority.is_newest:
+            value = self._known(name)
+            return self._column(
+                _first([
+                    _over("MIN({})", value, [*conditions, self._of(one), *only])
+                    for one in priority.connections
+                    for only in self._sources.homes
+                ])
+            )  # fmt: skip
+        of_these = self._sources.among(priority, self._dialect)
+        condition = _all([filled("{} IS NOT NULL", [self._known(leader)]), of_these, *conditions])
+        order = self._sources.order(priority, self._known(leader), self._dialect)
+        newest = self._newest.setdefault((order, condition), _Newest(f"n{len(self._newest)}", order, condition))
+        return newest.column(self._known(name))
+
+    def _known(self, name: str) -> Fragment:
+        """A field of an account; an empty text is none."""
+        is_text = self._own.get(name, self._extra.get(name)) is Type.TEXT
+        return Fragment(f"NULLIF({self._place(name)}, '')" if is_text else self._place(name))
 
     def _latest(self, part: Part, conditions: list[Fragment]) -> Place:
         assert part.clock is not None
         assert part.value is not None
         at = self._place(part.clock.column)
         condition = _all([Fragment(f"{at} IS NOT NULL"), *conditions])
-        key = (part.clock, condition)
-        newest = self._newest.setdefault(key, _Newest(f"n{len(self._newest)}", part.clock, condition))
+        order = Fragment(f"{at} DESC, f.connection, f.stream, f.id")
+        newest = self._newest.setdefault((order, condition), _Newest(f"n{len(self._newest)}", order, condition))
         changes = self._changes(part, None)
         if part.window_ms is not None:
             happened = self.milliseconds(newest.column(Fragment(at)), part.clock.type)
             changes = (*changes, filled(f"({{}} + {part.window_ms + 1})", [happened]))
-        return Place(newest.column(self._sql(part.value)), changes)
+        return Place(Fragment(newest.column(self._sql(part.value))), changes)
 
     def _conditions(self, part: Part) -> list[Fragment]:
         """What a fact must fulfil to count; the comparisons of time come first, being the cheapest."""
@@ -172,6 +199,13 @@ class Grouping:
             oldest = self.milliseconds(self._column(_over("MIN({})", at, conditions)), part.clock.type)
             found.append(filled(f"({{}} + {part.window_ms + 1})", [oldest]))
         return tuple(found)
+
+
+def _first(tries: list[Fragment]) -> Fragment:
+    """The first of these that is known."""
+    if len(tries) < 2:
+        return tries[0] if tries else Fragment("NULL")
+    return filled(f"COALESCE({', '.join(['{}'] * len(tries))})", tries)
 
 
 def _over(template: str, value: Fragment, conditions: list[Fragment]) -> Fragment:

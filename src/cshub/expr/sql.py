@@ -11,8 +11,8 @@ from .dialect import Dialect, Fragment
 from .instant import DAY, to_ms
 from .nodes import Arithmetic, Call, Compare, Constant, IsNull, Literal, Logic, Name, Node, Not, Within
 
-#: Where a name stands: the SQL text of its column.
-Place: TypeAlias = Callable[[str], str]
+#: Where a name stands: its column, or whatever gives its value.
+Place: TypeAlias = Callable[[str], Fragment]
 
 #: SQL division cuts towards zero; from this many days below any date it rounds down, as Python does.
 _FAR_DAYS = 4_000_000
@@ -34,7 +34,7 @@ class Writer:
             case Literal():
                 return self.bind(node.value)
             case Name():
-                return Fragment(self._place(node.name))
+                return self._place(node.name)
             case Logic():
                 return joined(f" {node.word} ", [self.write(part) for part in node.parts])
             case Not():

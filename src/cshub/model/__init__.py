@@ -41,6 +41,8 @@ from .scores import Scored as Scored
 from .scores import Shape as Shape
 from .scores import Signal as Signal
 from .scores import Status as Status
+from .unified import Priority as Priority
+from .unified import priority_of as priority_of
 from .writes import AlertNotice as AlertNotice
 from .writes import FieldSpec as FieldSpec
 from .writes import FieldType as FieldType

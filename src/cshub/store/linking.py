@@ -177,7 +177,7 @@ class LinkingPass:
         known = set(self._tx.all(PEOPLE["known_people"]))
         wanted = set(people)
         gone = {record[:2] for record in known} - {record[:2] for record in wanted}
-        self._tx.many(PEOPLE["forget_owner"], sorted(gone))  # type: ignore[type-var]  # texts, as the schema says
+        self._tx.many(PEOPLE["forget_owner"], list(gone))
         self._tx.many(PEOPLE["put_owner"], sorted(wanted - known))
 
     def stir_accounts(self, places: Iterable[tuple[str, str]]) -> None:

@@ -73,10 +73,12 @@ class People:
         """Owners that are probably one person by their names, each pair once."""
         with self._db.read() as reader:
             records = reader.all(SQL["namesakes"])
-        return [
-            Namesakes(name=cast(str, name), one=f"{c}:{id}", other=f"{d}:{other}")
-            for name, _, c, id, _, d, other in records
-        ]
+        return [_namesakes(record) for record in records]
+
+
+def _namesakes(record: Record) -> Namesakes:
+    name, _, connection, id, _, other_connection, other_id = cast("tuple[str, ...]", record)
+    return Namesakes(name=name, one=f"{connection}:{id}", other=f"{other_connection}:{other_id}")
 
 
 def _person(records: list[Record]) -> Person:

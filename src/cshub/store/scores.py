@@ -100,6 +100,10 @@ class Scores:
         newest = kind.at or "changed_at"
         yield from reader.each(SQL.fill("rows_of_kind", kind=kind.name, columns=", ".join(kind.names), newest=newest))
 
+    def has_several(self, reader: Reader) -> bool:
+        """Whether some customer has several accounts of one connection: only a person's word does that."""
+        return reader.one(SQL["any_mapped"]) is not None
+
     def feeds(self, kinds: Sequence[str]) -> list[Feed]:
         """The streams that feed these kinds."""
         with self._db.read() as reader:

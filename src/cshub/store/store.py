@@ -23,6 +23,7 @@ from .runs import Runs
 from .scores import Scores
 from .sqlite import SqliteDatabase
 from .streams import Streams
+from .unified import Unified
 from .writes import Writes
 
 
@@ -42,6 +43,7 @@ class Store:
         self.runs = Runs(db, locks)
         self.scores = Scores(db)
         self.streams = Streams(db)
+        self.unified = Unified(db)
         self.writes = Writes(db)
 
     def close(self) -> None:

@@ -192,7 +192,7 @@ def test_any_takes_the_first_connection_that_knows() -> None:
     put(db, "account", "acme", connection="crm", mrr=None, currency="USD")
     put(db, "account", "acme", connection="gone", mrr=7.0, name="Old")
     of = {name: single(ask("any", name, kind="account")) for name in ("mrr", "currency", "tier", "name")}
-    assert answers(db, of)["acme"].values == (100.0, "USD", "gold", None)
+    assert answers(db, of)["acme"].values == (100.0, "EUR", "gold", None)  # an amount and its currency stay together
 
 
 def test_any_needs_no_time_and_never_changes_by_itself() -> None:

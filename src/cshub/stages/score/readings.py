@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from ...config import ConfiguredMetric, QueryMetric
 from ...expr.answers import Answers
 from ...expr.compose import compose
-from ...model import FunctionMetric, Query, Reading, Scalar, Status, Type
+from ...model import FunctionMetric, Priority, Query, Reading, Scalar, Status, Type
 from ...plugins import Registry
 from ...store import Reader
 from ...store.score_rows import Before
@@ -47,13 +47,14 @@ class Questions:
     held: frozenset[str]
     silent: frozenset[str]
     connections: Sequence[str]
+    fields: Mapping[str, Priority]
     extras: Mapping[str, Mapping[str, Type]]
     as_of: datetime
 
 
 def read(scores: Scores, reader: Reader, registry: Registry, questions: Questions) -> Iterator[list[Due]]:
     """Batches of due customers with their readings, in order; as many statements as there are kinds, however many customers."""
-    answers = _Answers(reader, questions)
+    answers = _Answers(reader, questions, several=scores.has_several(reader))
     functions = {name: m for name, m in questions.metrics.items() if isinstance(m, FunctionMetric)}
     kinds = sorted({kind for metric in functions.values() for kind in metric.needs})
     views = Views(scores, reader, kinds, questions.extras)
@@ -87,12 +88,18 @@ def dated(metric: ConfiguredMetric) -> Query | None:
 class _Answers:
     """Readings of the query metrics, customer by customer in order. Customers share the readings that are equal."""
 
-    def __init__(self, reader: Reader, questions: Questions) -> None:
+    def __init__(self, reader: Reader, questions: Questions, *, several: bool) -> None:
         queries = {name: m.query for name, m in questions.metrics.items() if isinstance(m, QueryMetric)}
         dates = {f"{name}{_DATE}": query for name, m in questions.metrics.items() if (query := dated(m)) is not None}
         queries |= dates
         self._composition = compose(
-            queries, as_of=questions.as_of, connections=questions.connections, extras=questions.extras, due=True
+            queries,
+            as_of=questions.as_of,
+            connections=questions.connections,
+            extras=questions.extras,
+            due=True,
+            fields=questions.fields,
+            several=several,
         )
         rows = {one.kind: reader.each(one.sql, one.params) for one in self._composition.statements}  # type: ignore[arg-type]  # bound scalars
         self._merged = self._composition.merge(rows)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from ...config import ConfiguredMetric
 from ...errors import Interrupted
-from ...model import FunctionMetric, Scorecard, Scored, Status, Type
+from ...model import FunctionMetric, Priority, Scorecard, Scored, Status, Type
 from ...plugins import Registry
 from ...scoring.adjust import Owned, finish
 from ...store import Lease, Store
@@ -29,7 +29,8 @@ SAVE = 6_000
 class Scoring:
     """What is scored and by what: the scorecard and the configured metrics; `extras` are declared extra fields by kind.
 
-    `connections` is the order in which sources are asked for a value that several of them have. `streams` names the streams of the
+    `connections` is the order in which sources are asked for a value that several of them have; `fields` says otherwise for fields of
+    the account. `streams` names the streams of the
     configuration (`crm.tickets`): what is known of others says nothing about now. None: all that were ever read.
     """
 
@@ -38,6 +39,7 @@ class Scoring:
     connections: Sequence[str]
     extras: Mapping[str, Mapping[str, Type]]
     streams: frozenset[str] | None = None
+    fields: Mapping[str, Priority] = field(default_factory=dict)
 
     def used(self) -> dict[str, ConfiguredMetric]:
         """The metrics that the scorecard's signals name."""
@@ -100,7 +102,8 @@ def score(
     used = scoring.used()
     feeds = _feeds(store, scoring, used.values())
     stale = tuple(_stale(feed) for feed in feeds if _is_stale(feed, as_of))
-    scope = f"{scoring.card.name}:{','.join(stale)}"  # a source that goes down or comes back concerns everybody
+    # a source that goes down or comes back concerns everybody, and so does another order of sources
+    scope = f"{scoring.card.name}:{'/'.join(scoring.connections)}:{','.join(stale)}"
     due = store.scores.choose_due(
         scope=scope, card=scoring.card, as_of=as_of, lease=lease, everybody=everybody, customers=customers
     )
@@ -127,6 +130,7 @@ def _questions(
         held=_reading(used, [feed for feed in feeds if feed.failing_since is not None]),
         silent=_reading(used, [feed for feed in feeds if feed.last_ok_at is None]),
         connections=scoring.connections,
+        fields=scoring.fields,
         extras=scoring.extras,
         as_of=as_of,
     )

@@ -39,6 +39,10 @@ where
 -- Only the customers of a JSON array stay due.
 delete from due where customer not in (select value from json_each(:customers));
 
+-- name: any_mapped
+-- One record when a person attached an account.
+select 1 from link where kind = 'account' and rule = 'map' limit 1;
+
 -- name: count_due
 select count(*) from due;
 
