@@ -138,7 +138,8 @@ def test_companies_that_claim_one_domain_leave_their_contacts_to_a_person(desk: 
     assert "Twin Two" in text
     assert f"crm:{first}" in text
     assert f"crm:{second}" in text
-    assert "decide in a file of links" in text
+    assert "cshub identity accept crm:" in text
+    assert "first name the file that keeps what you decide" in text
 
 
 def test_a_property_that_does_not_exist_is_named_by_doctor(desk: Desk) -> None:

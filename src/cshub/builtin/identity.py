@@ -13,6 +13,7 @@ from cshub import IdentityRule, hookimpl
 
 #: Kinds whose rows name an account by a fact about it; accounts have those facts themselves.
 ROWS = ("contact", "deal", "ticket", "response", "event")
+_SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 PUBLIC_MAIL = Path(__file__).with_name("public_mail.txt")
 
 
@@ -22,9 +23,9 @@ def register_identity_rules(config: Mapping[str, object]) -> Iterable[IdentityRu
     return (
         IdentityRule(
             name="map",
-            doc="what a person wrote down in the file named by `identity.map`",
-            columns=dict.fromkeys(("account", *ROWS), ("connection", "id", "mapped_to")),
-            keys=map_keys,
+            doc="what a person wrote down in the file named by `identity.map`; it goes before everything else",
+            columns=dict.fromkeys(("account", *ROWS), ()),
+            keys=no_keys,
         ),
         cross_reference(_references(config)),
         IdentityRule(
@@ -48,12 +49,9 @@ def register_identity_rules(config: Mapping[str, object]) -> Iterable[IdentityRu
     )
 
 
-def map_keys(kind: str, row: Mapping[str, object]) -> Iterable[str]:
-    """The account a person mapped the row to; for an account nobody mapped, itself."""
-    target = _text(row, "mapped_to")
-    if target:
-        return (target,)
-    return (_own(row),) if kind == "account" else ()
+def no_keys(kind: str, row: Mapping[str, object]) -> Iterable[str]:
+    """None: what a person said is about one record, so linking looks it up by the record, not by anything in it."""
+    return ()
 
 
 def cross_reference(references: Mapping[str, Mapping[str, str]]) -> IdentityRule:
@@ -64,7 +62,7 @@ def cross_reference(references: Mapping[str, Mapping[str, str]]) -> IdentityRule
             yield _own(row)
         for field, connection in references.get(str(row["connection"]), {}).items():
             if id := _text(row, field):
-                yield f"{connection}:{id}"
+                yield from (f"{connection}:{form}" for form in forms_of_id(id))
 
     fields = {field for by_field in references.values() for field in by_field}
     return IdentityRule(
@@ -73,6 +71,19 @@ def cross_reference(references: Mapping[str, Mapping[str, str]]) -> IdentityRule
         columns=dict.fromkeys(("account", *ROWS), ("connection", "id", *sorted(fields))),
         keys=keys,
     )
+
+
+def forms_of_id(id: str) -> Iterable[str]:
+    """The id, and for 15 letters and digits also what it would be as a Salesforce id of 18, in which its records are kept.
+
+    Reports and formula fields show the short form, in which upper and lower case differ; the three characters more say, five
+    characters at a time, which of them are upper case.
+    """
+    yield id
+    if len(id) == 15 and id.isascii() and id.isalnum():
+        fives = (id[start : start + 5] for start in (0, 5, 10))
+        bits = (sum(1 << place for place, letter in enumerate(five) if letter.isupper()) for five in fives)
+        yield id + "".join(_SUFFIX[number] for number in bits)
 
 
 def external_id_keys(kind: str, row: Mapping[str, object]) -> Iterable[str]:

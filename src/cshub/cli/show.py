@@ -13,9 +13,12 @@ from ..model import MICRO, SavedScore
 from ..scoring.words import number, points
 from ..store.alerts import OpenAlert
 from ..store.facts import AccountFacts, Facts, Happening
+from ..store.people import Person
+from ..store.unified import UnifiedField
 from .fields import vendor_names
 from .invocation import Command, Invocation, json_option, pass_invocation
 from .output import heading, plural, shortened, show, show_json
+from .unified import field_lines, owner_line, owner_of, unified_fields, value_of
 
 #: How much of each list one screen takes.
 NEWEST, TOP = 8, 6
@@ -29,6 +32,8 @@ class Portrait:
     name: str
     state: str
     accounts: list[AccountFacts]
+    fields: list[UnifiedField]
+    owner: Person | None
     rows: Mapping[str, int]
     score: SavedScore | None
     alerts: list[OpenAlert]
@@ -61,12 +66,14 @@ def portrait(hub: Hub, customer: str) -> Portrait:
     """Gather everything."""
     facts = Facts(hub.store.db)
     known = next((one for one in hub.store.links.find_customer(customer)), None)
-    accounts = facts.accounts(customer)
+    accounts, fields = facts.accounts(customer), unified_fields(hub, customer)
     return Portrait(
         customer=customer,
         name=(known.name if known else None) or customer,
         state=known.state if known else "active",
         accounts=accounts,
+        fields=fields,
+        owner=owner_of(hub, fields),
         rows=facts.row_counts(customer),
         score=hub.store.scores.in_force(customer),
         alerts=hub.store.alerts.open(customer),
@@ -82,11 +89,16 @@ def lines(found: Portrait) -> Iterator[str]:
     left = "   (not a customer any more)" if found.state == "left" else ""
     yield heading(f"{found.name}  {found.customer}") + left
     for account in found.accounts:
-        yield from _account(account)
+        yield _account(account)
+    yield from _person_and_money(found)
     counts = ", ".join(plural(number_, kind) for kind, number_ in found.rows.items())
     yield f"  records     {counts or 'none'}"
     yield ""
     yield from _score(found.score)
+    if found.fields:
+        yield ""
+        yield "  Why is this value here:"
+        yield from (f"  {line}" for line in field_lines(found.fields))
     if found.alerts:
         yield ""
         yield from (f"  ✖ {one.trigger} since {one.opened_at:%Y-%m-%d}: {one.text}" for one in found.alerts)
@@ -113,6 +125,8 @@ def document(found: Portrait) -> dict[str, object]:
         "name": found.name,
         "state": found.state,
         "accounts": found.accounts,
+        "fields": found.fields,
+        "owner": found.owner,
         "records": found.rows,
         "score": None if score is None or score.micro is None else score.micro / MICRO,
         "band": score.band if score else None,
@@ -125,14 +139,24 @@ def document(found: Portrait) -> dict[str, object]:
     }
 
 
-def _account(account: AccountFacts) -> Iterator[str]:
+def _account(account: AccountFacts) -> str:
     domains = ", ".join(account.domains) or "no domain"
     external = f", external id {account.external_id}" if account.external_id else ""
-    yield f"  {account.connection:<10}  {account.connection}:{account.id}  {account.name or '—'}  ({domains}{external})"
-    owner = account.owner or account.owner_email or "nobody"
-    mrr = "—" if account.mrr is None else f"{account.mrr:,.0f} {account.currency or ''}".replace(",", " ").strip()
-    yield f"  owner       {owner}"
-    yield f"  revenue     {mrr} a month, renewal {account.renewal_date or '—'}, stage {account.stage or '—'}"
+    return (
+        f"  {account.connection:<10}  {account.connection}:{account.id}  {account.name or '—'}  ({domains}{external})"
+    )
+
+
+def _person_and_money(found: Portrait) -> Iterator[str]:
+    """Owner, revenue, renewal and stage, each from the account that gives it."""
+    if not found.accounts:
+        return
+    mrr, currency, renewal, stage = (
+        value_of(found.fields, name) for name in ("mrr", "currency", "renewal_date", "stage")
+    )
+    money = f"{mrr:,.0f} {currency or ''}".replace(",", " ").strip() if isinstance(mrr, int | float) else "—"
+    yield f"  owner       {owner_line(found.owner)}"
+    yield f"  revenue     {money} a month, renewal {renewal or '—'}, stage {stage or '—'}"
 
 
 def _score(score: SavedScore | None) -> Iterator[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from ..errors import ConfigError
+from ..config import Config, read_decisions
+from ..errors import ConfigError, Problem
 from .failure import tell
 from .invocation import Command, Invocation, json_option, pass_invocation
 from .output import plural, show, show_json
@@ -28,6 +29,13 @@ def command(context: click.Context, invocation: Invocation, *, as_json: bool) ->
             show_json(ok=False, message=error.message, problems=error.problems, remarks=[])
             context.exit(error.exit_code)
         context.exit(tell(error))
+    said = _said(config)
+    if said:
+        mistaken = ConfigError(f"{plural(len(said), 'mistake')} in the map", problems=said)
+        if as_json:
+            show_json(ok=False, message=mistaken.message, problems=said, remarks=config.warnings)
+            context.exit(mistaken.exit_code)
+        context.exit(tell(mistaken))
     if as_json:
         show_json(ok=True, file=str(config.path), problems=[], remarks=config.warnings)
         return
@@ -38,3 +46,17 @@ def command(context: click.Context, invocation: Invocation, *, as_json: bool) ->
         plural(len(config.triggers), "trigger"),
     )
     show(f"{config.path} is right: {', '.join(parts)}")
+
+
+def _said(config: Config) -> tuple[Problem, ...]:
+    """The mistakes in the file of what people decided; it is read here and by `link`, because it may be long."""
+    path = config.identity.map
+    if path is None:
+        return ()
+    try:
+        return read_decisions(path, config.connections).problems
+    except ConfigError as error:
+        where = error.where or str(path)
+        return error.problems or (
+            Problem(file=where, line=1, column=1, path="", message=error.message, hint=error.hint),
+        )

@@ -55,9 +55,9 @@ def compose(
     """The statements that answer every query, as few as there are kinds, whatever the number of customers.
 
     `connections` is the order in which `any` asks them, unless `fields` declares another for a field of accounts; rows of others do not
-    count for it. With `several`, customers may have several accounts of one connection; then the one they are at home in goes first. `extras` are the declared extra
-    fields by kind. With `due`, only customers in the table `due(customer)` are answered. Raises like `check_query`,
-    with `where` naming the metric.
+    count for it. With `several`, customers may have several accounts of one connection: the one they are at home in goes first.
+    `extras` are the declared extra fields by kind. With `due`, only customers in the table `due(customer)` are answered. Raises like
+    `check_query`, with `where` naming the metric.
     """
     questions = {name: _checked(name, query, extras or {}) for name, query in queries.items()}
     columns: dict[str, list[_Column]] = {}

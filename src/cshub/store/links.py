@@ -8,7 +8,8 @@ from typing import cast
 
 from rapidfuzz import fuzz
 
-from .database import Database, Reader, Record
+from ..model import LINKED_KINDS
+from .database import Cell, Database, Reader, Record
 from .statements import statements
 from .values import from_json, from_ms, to_ms
 
@@ -53,6 +54,12 @@ class Review:
     reason: str
     opened_at: datetime
     candidates: tuple[Candidate, ...]
+    is_ambiguous: bool = False
+
+    @property
+    def record(self) -> str:
+        """The record as people name it: `connection:id`, after its kind where another kind of rows has that id too."""
+        return f"{self.kind} {self.connection}:{self.id}" if self.is_ambiguous else f"{self.connection}:{self.id}"
 
     @property
     def suggestion(self) -> str | None:
@@ -61,6 +68,22 @@ class Review:
         if not scores or scores[0] < 80 or (len(scores) > 1 and scores[0] - scores[1] < 10):
             return None
         return self.candidates[0].customer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRef:
+    """A living row found by what somebody typed, with its link if it has one."""
+
+    kind: str
+    connection: str
+    id: str
+    customer: str | None
+    rule: str | None
+
+    @property
+    def key(self) -> str:
+        """`connection:kind:id`, as the file of decisions names it."""
+        return f"{self.connection}:{self.kind}:{self.id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,11 +142,38 @@ class Links:
         with self._db.read() as reader:
             return [_linked_row(record) for record in reader.all(SQL["identity"], {"customer": customer})]
 
+    def aliases(self, customer: str) -> list[str]:
+        """The ids a customer was known by earlier, and those of customers that became part of it."""
+        with self._db.read() as reader:
+            return [cast(str, record[0]) for record in reader.all(SQL["aliases"], {"customer": customer})]
+
     def reviews(self) -> list[Review]:
         """Every row that waits for a person, by kind, connection and id."""
         with self._db.read() as reader:
             names = {cast(str, id): cast("str | None", name) for id, name in reader.all(SQL["review_names"])}
-            return [_review(record, names) for record in reader.all(SQL["reviews"])]
+            alike = set(reader.all(SQL["reviews_alike"]))
+            return [_review(record, names, alike) for record in reader.all(SQL["reviews"])]
+
+    def find_record(self, connection: str, id: str, kind: str | None = None) -> list[RecordRef]:
+        """The living rows of that id, one for each kind of rows that has it."""
+        wanted: dict[str, Cell] = {"connection": connection, "id": id}
+        with self._db.read() as reader:
+            found = [
+                record
+                for one in LINKED_KINDS
+                if kind in (None, one)
+                for record in reader.all(SQL.fill("record", kind=one), wanted)
+            ]
+        return [
+            RecordRef(
+                kind=cast(str, one),
+                connection=connection,
+                id=id,
+                customer=cast("str | None", customer),
+                rule=cast("str | None", rule),
+            )
+            for one, customer, rule in found
+        ]
 
     def counts(self) -> list[LinkCount]:
         """How far linking came, by kind, state and rule."""
@@ -175,7 +225,7 @@ def _linked_row(record: Record) -> LinkedRow:
     )
 
 
-def _review(record: Record, names: dict[str, str | None]) -> Review:
+def _review(record: Record, names: dict[str, str | None], alike: set[Record]) -> Review:
     kind, connection, id, name, rule, key, reason = cast("tuple[str, ...]", record[:7])
     candidates = [_candidate(name, customer, names.get(customer)) for customer in _texts(record[8])]
     return Review(
@@ -188,6 +238,7 @@ def _review(record: Record, names: dict[str, str | None]) -> Review:
         reason=reason,
         opened_at=from_ms(cast(int, record[7])),
         candidates=tuple(sorted(candidates, key=lambda one: (-(one.likeness or 0.0), one.customer))),
+        is_ambiguous=(kind, connection, id) in alike,
     )
 
 

@@ -68,7 +68,8 @@ class Unified:
         with self._db.read() as reader:
             records = reader.all(SQL.fill("accounts_of", columns=columns), {"customer": customer})
         accounts = [_stored(dict(zip((*_TYPES, "extra"), record, strict=True))) for record in records]
-        types = {**{column.name: column.type for column in _COLUMNS}, **extras}
+        declared_extras = {name: type for name, type in extras.items() if type is not Type.LIST}
+        types = {**{column.name: column.type for column in _COLUMNS}, **declared_extras}
         found = (_unify(name, types, customer, accounts, declared, connections) for name in types)
         return [one for one in found if one.source is not None or one.others]
 
@@ -107,7 +108,7 @@ def _order(priority: Priority, leader: str, customer: str) -> Callable[[Stored],
     def key(one: Stored) -> tuple[object, ...]:
         changed = cast(int, one["changed_at"] if one["changed_at"] is not None else one["observed_at"])
         rank = priority.connections.index(cast(str, one["connection"]))
-        is_home = f"{one['connection']}:{one['id']}" == customer
+        is_home = f"{cast(str, one['connection'])}:{cast(str, one['id'])}" == customer
         return -changed if priority.is_newest else 0, rank, not is_home, one[leader], one["id"]
 
     return key

@@ -13,7 +13,7 @@ def rules(config: Mapping[str, object] | None = None) -> dict[str, cshub.Identit
 
 
 def keys(rule: str, kind: str, config: Mapping[str, object] | None = None, **row: object) -> list[str]:
-    values = {"connection": "crm", "id": "1", "mapped_to": None, **row}
+    values = {"connection": "crm", "id": "1", **row}
     return sorted(rules(config)[rule].keys(kind, values))
 
 
@@ -101,11 +101,29 @@ def test_the_external_id_of_a_person_is_not_that_of_an_account() -> None:
     assert keys("external_id", "contact", external_id="Ab1", account_external_id=None) == []
 
 
-def test_a_mapped_row_meets_the_account_it_is_mapped_to() -> None:
-    assert keys("map", "account") == ["crm:1"]
-    assert keys("map", "ticket", mapped_to="crm:1") == ["crm:1"]
-    assert keys("map", "account", id="2", mapped_to="crm:1") == ["crm:1"]
-    assert keys("map", "ticket") == []
+def test_what_people_said_is_not_looked_for_in_the_row() -> None:
+    assert keys("map", "account") == keys("map", "ticket") == []
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        # the example that Salesforce's own help gives
+        ("001A0000006Vm9u", "001A0000006Vm9uIAC"),
+        ("001a0000006vm9u", "001a0000006vm9uAAA"),
+    ],
+)
+def test_a_cross_reference_knows_the_short_form_of_a_salesforce_id(short: str, long: str) -> None:
+    config = {"cross_reference": {"sales": {"sf_id": "crm"}}}
+    found = keys("cross_reference", "contact", config, connection="sales", id="9", sf_id=short)
+    assert found == [f"crm:{short}", f"crm:{long}"]
+
+
+@pytest.mark.parametrize("id", ["97000000192", "001A0000006Vm9uIAC", "short id of 15!", ""])
+def test_no_other_id_has_a_second_form(id: str) -> None:
+    config = {"cross_reference": {"sales": {"sf_id": "crm"}}}
+    found = keys("cross_reference", "contact", config, connection="sales", id="9", sf_id=id)
+    assert found == ([f"crm:{id}"] if id else [])
 
 
 def test_a_cross_reference_meets_the_account_it_names() -> None:

@@ -40,7 +40,8 @@ class LinkSettings:
 
     `exclude` holds accounts that are never customers (`connection:id`). What people said comes by record, `connection:kind:id`: `mapped`
     names the account it belongs with (`connection:id`), `denied` those it does not belong with, `nobody` the records that are nobody's.
-    `owners` are pairs of owners (`connection:id`) that are one person. `version` is any text that changes when rules mean something else (a plugin's version): rows are then linked anew.
+    `owners` are pairs of owners (`connection:id`) that are one person. `version` is any text that changes when rules mean something
+    else (a plugin's version): rows are then linked anew.
     """
 
     listed: tuple[ListedAccounts, ...]

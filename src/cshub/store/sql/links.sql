@@ -36,6 +36,10 @@ order by
     end,
     l.connection, l.id;
 
+-- name: aliases
+-- Earlier ids of a customer.
+select alias from alias where customer = :customer order by alias;
+
 -- name: reviews
 -- Rows with a tie: kind, connection, id, a name for people, rule, key, reason, opened at (ms), candidates (JSON array).
 select
@@ -44,6 +48,27 @@ from review as r
 left join account as a on r.kind = 'account' and a.connection = r.connection and a.id = r.id
 left join contact as c on r.kind = 'contact' and c.connection = r.connection and c.id = r.id
 order by r.kind, r.connection, r.id;
+
+-- name: reviews_alike
+-- Rows with a tie whose id rows of another kind have as well, in the same connection: kind, connection, id.
+select r.kind, r.connection, r.id
+from review as r
+inner join (
+    select 'account' as kind, connection, id from account where deleted = 0
+    union all select 'contact', connection, id from contact where deleted = 0
+    union all select 'deal', connection, id from deal where deleted = 0
+    union all select 'ticket', connection, id from ticket where deleted = 0
+    union all select 'response', connection, id from response where deleted = 0
+    union all select 'event', connection, id from event where deleted = 0
+) as o on o.connection = r.connection and o.id = r.id and o.kind <> r.kind
+group by r.kind, r.connection, r.id;
+
+-- name: record
+-- A living row of {kind} with its link: kind, customer, rule.
+select '{kind}', l.customer, l.rule
+from {kind} as r
+left join link as l on l.kind = '{kind}' and l.connection = r.connection and l.id = r.id
+where r.connection = :connection and r.id = :id and r.deleted = 0;
 
 -- name: review_names
 -- Names of the customers in ties: id, name.

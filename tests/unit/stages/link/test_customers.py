@@ -146,8 +146,11 @@ def test_a_person_may_give_a_customer_a_second_account_of_one_connection(tmp_pat
     world.account("sales", "8")
     world.account("sales", "9", domains="a.com")
     world.link()
-    assert world.owner("sales:account:8") == world.owner("sales:account:9") == "crm:1"
     assert world.why("sales:account:8") == ("map", "crm:1")
+    assert world.ties() == {"sales:account:9": ["crm:1"]}
+    world.settings = settings(mapped={"sales:account:8": "crm:1", "sales:account:9": "crm:1"})
+    world.link()
+    assert world.owner("sales:account:8") == world.owner("sales:account:9") == "crm:1"
     world.store.close()
 
 

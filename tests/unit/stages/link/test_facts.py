@@ -52,7 +52,6 @@ def test_a_rule_sees_the_columns_it_names_extra_fields_included(tmp_path: Path) 
             "is_open": True,
             "opened_at": START,
             "tier": "gold",
-            "mapped_to": None,
         }
     ]
     world.store.close()

@@ -37,14 +37,7 @@ def simple_rule(name: str) -> IdentityRule:
     return IdentityRule(name=name, doc="", columns=columns, keys=keys)
 
 
-def map_keys(kind: str, row: Mapping[str, object]) -> Sequence[str]:
-    """Where a person said the row belongs, else, for an account, itself."""
-    if row["mapped_to"]:
-        return [str(row["mapped_to"])]
-    return [f"{row['connection']}:{row['id']}"] if kind == "account" else []
-
-
-MAP = IdentityRule(name="map", doc="", columns=dict.fromkeys(KINDS, ("mapped_to",)), keys=map_keys)
+MAP = IdentityRule(name="map", doc="", columns=dict.fromkeys(KINDS, ()), keys=lambda kind, row: ())
 RULES = (MAP, simple_rule("external_id"), simple_rule("domain"))
 
 
@@ -58,6 +51,9 @@ def settings(
     rules: Sequence[IdentityRule] = RULES,
     exclude: frozenset[str] = frozenset(),
     mapped: Mapping[str, str] | None = None,
+    denied: Mapping[str, frozenset[str]] | None = None,
+    nobody: frozenset[str] = frozenset(),
+    owners: Mapping[str, str] | None = None,
     keep: Callable[[Mapping[str, object]], object] | None = is_customer,
     extras: Mapping[str, Type] | None = None,
 ) -> LinkSettings:
@@ -72,6 +68,9 @@ def settings(
         rules=tuple(rules),
         exclude=exclude,
         mapped=mapped or {},
+        denied=denied or {},
+        nobody=nobody,
+        owners=owners or {},
     )
 
 
