@@ -102,8 +102,8 @@ class LinkingPass:
     def _take_words(self) -> None:
         """Find the records people say something else about than in the last pass, and remember what they say."""
         known = _words(self._tx)
-        changed = sorted(record for record, _ in known.items() ^ self._words.items())
-        self._tx.many(SQL["add_changed_word"], dict.fromkeys(changed))
+        changed = sorted({record for record, _ in known.items() ^ self._words.items()})
+        self._tx.many(SQL["add_changed_word"], changed)
         self._tx.many(SQL["forget_word"], [record for record in changed if record in known])
         self._tx.many(
             SQL["remember_word"], [(*record, self._words[record]) for record in changed if record in self._words]
