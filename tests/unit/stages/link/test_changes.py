@@ -207,3 +207,121 @@ def test_a_tie_is_closed_when_it_is_clear(world: World) -> None:
     world.link()
     assert world.ties() == {}
     assert world.owner("support:contact:p") == "crm:1"
+
+
+def detach(world: World) -> None:
+    """`sales:9` has attached to `crm:1`, and stands alone again."""
+    world.account("crm", "1", external_id="A")
+    world.link()
+    world.account("crm", "1", external_id="B")
+    world.link()
+
+
+def test_what_followed_a_customer_comes_back_when_it_stands_alone_again(world: World) -> None:
+    attach_later(world)
+    world.account("crm", "1", external_id="B")
+    world.link()
+    score(world, "sales:9", 5, 100, 200)
+    score(world, "crm:1", 7, 200, 300)
+    alert(world, "sales:9", "band")
+    alert(world, "crm:1", "drop")
+    detach(world)
+    history = world.all("select customer, as_of, micro from score_history order by 1, 2")
+    assert history == [("crm:1", 200, 7), ("crm:1", 300, 7), ("sales:9", 100, 5), ("sales:9", 200, 5)]
+    assert world.all("select customer, micro from score order by 1") == [("crm:1", 7), ("sales:9", 5)]
+    assert world.all("select customer, cause from alert order by number") == [("sales:9", "band"), ("crm:1", "drop")]
+    assert world.owner("sales:ticket:t") == "sales:9"
+    assert world.all("select * from followed") == []
+    assert world.all("select * from alias") == []
+
+
+def test_what_a_customer_earned_while_others_were_part_of_it_stays_with_it(world: World) -> None:
+    attach_later(world)
+    world.link()
+    score(world, "sales:9", 5, 100)
+    world.account("crm", "1", external_id="A")
+    world.link()
+    with world.store.db.transaction() as tx:
+        tx.run("delete from score")
+    score(world, "crm:1", 6, 200)
+    world.account("crm", "1", external_id="B")
+    world.link()
+    assert world.all("select customer, as_of from score_history order by 2") == [("sales:9", 100), ("crm:1", 200)]
+    assert world.all("select customer, micro from score order by 1") == [("crm:1", 6), ("sales:9", 5)]
+
+
+def test_what_followed_along_a_chain_comes_back_from_its_end(world: World) -> None:
+    attach_later(world)
+    world.account("crm", "2")
+    world.link()
+    score(world, "sales:9", 5, 100)
+    alert(world, "sales:9", "band")
+    world.account("crm", "1", external_id="A")
+    world.link()
+    world.land("crm", "account", merges=[("1", "2")])
+    world.account("crm", "2", external_id="A")
+    world.link()
+    assert world.all("select customer from score_history") == [("crm:2",)]
+    world.account("sales", "9", external_id="C")
+    world.link()
+    assert world.all("select customer from score_history") == [("sales:9",)]
+    assert world.all("select customer from alert") == [("sales:9",)]
+
+
+def test_the_ledger_speaks_of_a_customer_by_its_id_of_today(world: World) -> None:
+    attach_later(world)
+    world.link()
+    with world.store.db.transaction() as tx:
+        tx.run(
+            "insert into write_ledger (at, run, plan, connection, target, id, field, why, customer, scorecard, outcome) "
+            "values (1, 1, 'p', 'sales', 'company', '9', 'f', '', 'sales:9', '', 'written')"
+        )
+    assert world.all("select customer from crm_changes") == [("sales:9",)]
+    world.account("crm", "1", external_id="A")
+    world.link()
+    assert world.all("select customer from crm_changes") == [("crm:1",)]
+    world.account("crm", "1", external_id="B")
+    world.link()
+    assert world.all("select customer from crm_changes") == [("sales:9",)]
+
+
+def test_writes_that_were_due_follow_and_the_family_is_told_of_the_new_name(world: World) -> None:
+    attach_later(world)
+    world.account("sales", "10", parent="9")
+    world.link()
+    with world.store.db.transaction() as tx:
+        tx.run("insert into due_write (connection, customer) values ('sales', 'sales:9')")
+    world.account("crm", "1", external_id="A")
+    world.link()
+    assert world.all("select customer from due_write") == [("crm:1",)]
+    assert world.all("select id, parent from customer where parent is not null") == [("sales:10", "crm:1")]
+
+
+#: Columns that hold a customer's id, with what becomes of it when the customer becomes part of another one.
+HOLDS_A_CUSTOMER = {
+    **dict.fromkeys(("account", "contact", "deal", "ticket", "response", "event"), "linked again"),
+    **dict.fromkeys(("owner", "association"), "always null"),
+    "alert": "moved", "score": "moved", "score_history": "moved", "due_write": "moved", "alias": "moved",
+    "link": "linked again", "link_history": "as it was", "due": "empty between scorings",
+    "plan_write": "found over the alias", "write_intent": "found over the alias", "write_ledger": "append-only: found over the alias",
+}  # fmt: skip
+
+
+def test_every_column_that_holds_a_customer_is_known_here(world: World) -> None:
+    found = world.all(
+        "select m.name from sqlite_schema as m join pragma_table_info(m.name) as c on c.name = 'customer' where m.type = 'table'"
+    )
+    assert sorted(str(name) for (name,) in found) == sorted(HOLDS_A_CUSTOMER)
+
+
+def test_no_id_of_a_customer_that_is_none_any_more_stands_where_scores_alerts_and_rows_are(world: World) -> None:
+    attach_later(world)
+    for kind in ("contact", "deal", "response", "event"):
+        world.row("sales", kind, "x", account_id="9")
+    world.link()
+    score(world, "sales:9", 5, 100)
+    alert(world, "sales:9", "band")
+    world.account("crm", "1", external_id="A")
+    world.link()
+    moved = [table for table, what in HOLDS_A_CUSTOMER.items() if what in ("moved", "linked again")]
+    assert [table for table in moved if world.all(f"select 1 from {table} where customer = 'sales:9'")] == []
