@@ -101,12 +101,15 @@ def checked_decisions(path: Path, connections: Collection[str]) -> Decisions:
 def decide(path: Path, record: str, decision: Decision) -> None:
     """Write one decision: in place of the record's line if it has one, else at the end. The file is made when it is not there.
 
-    Raises ConfigError where the record's entry takes several lines, and when the file cannot be written.
+    Raises ConfigError where the record's entry takes several lines, when the file could not be read afterwards (a line that is too
+    long), and when it cannot be written; then it stays as it was.
     """
     text = _text(path)
     known = read_decisions(path, ()).by_record.get(record) if text else None
     try:
-        _replace(path, _with(text or HEADER, record, decision, known, str(path)))
+        changed = _with(text or HEADER, record, decision, known, str(path))
+        read_text(changed, str(path), most_nodes=MOST_NODES)
+        _replace(path, changed)
     except OSError as error:
         raise ConfigError(f"the map cannot be written: {error.strerror}", where=str(path)) from error
 
@@ -172,7 +175,9 @@ def _replace(path: Path, text: str) -> None:
 
 
 def _quoted(text: str | None) -> str:
-    return orjson.dumps(text or "").decode()
+    """In double quotes, with everything escaped that is no letter to see: YAML refuses it bare."""
+    quoted = orjson.dumps(text or "").decode()
+    return "".join(one if one.isprintable() else f"\\U{ord(one):08x}" for one in quoted)
 
 
 @dataclass(slots=True)
@@ -228,7 +233,7 @@ class _Reading:
             return
         self._check_connection(entry, entry.place, connection)
         if kind not in LINKED_KINDS:
-            hint = did_you_mean(kind, LINKED_KINDS) or f"kinds are {', '.join(LINKED_KINDS)}"
+            hint = f"kinds are {', '.join(LINKED_KINDS)}"
             self._add(entry, entry.place, f"there is no kind {kind}", hint)
 
     def _check_connection(self, entry: Entry, place: Place, connection: str) -> None:
@@ -239,7 +244,8 @@ class _Reading:
         text = node.text if isinstance(node, Value) else ""
         connection, colon, id = text.partition(":")
         if not colon or not id:
-            self._add(entry, node.place, "names no account", 'write the connection and the id, like "crm:34"')
+            place = entry.place if not text else node.place  # nothing at all stands in the line below
+            self._add(entry, place, "names no account", 'write the connection and the id, like "crm:34"')
             return None
         self._check_connection(entry, node.place, connection)
         return text

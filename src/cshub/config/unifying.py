@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..expr.problem import did_you_mean
+from ..expr.problem import did_you_mean, nearest
 from ..model import ACCOUNT, Priority, Type
 from .draft import Draft
 from .nodes import Block, Entry, Items, Node, Step, Value
@@ -35,9 +35,10 @@ def _is_field(draft: Draft, entry: Entry) -> bool:
         draft.problems.add(entry.place, steps, "cannot come from one source", hint)
         return False
     if entry.key not in names:
-        if draft.certain or did_you_mean(entry.key, names):
-            hint = did_you_mean(entry.key, names) or "extra fields are declared under their connection"
-            draft.problems.add(entry.place, steps, "is no field of an account", hint)
+        if draft.certain or nearest(
+            entry.key, names
+        ):  # else it may be an extra field of a connection with mistakes of its own
+            draft.problems.add(entry.place, steps, "is no field of an account", did_you_mean(entry.key, names))
         return False
     return True
 

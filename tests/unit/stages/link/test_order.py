@@ -22,7 +22,19 @@ ACCOUNTS = {"crm": ("1", "2", "3", "4"), "sales": ("1", "2", "3"), "support": ("
 CONTACTS = {"crm": ("p", "q"), "support": ("p", "q", "r")}
 MAPPED = {"support:account:3": "sales:2", "sales:account:3": "crm:4"}
 #: Everything linking owns; without it the next pass starts from nothing.
-OWNED = ("customer", "alias", "link", "link_history", "identity_key", "review", "outside", "linked_merge", "linked_word", "owner_person", "watermark")
+OWNED = (
+    "customer",
+    "alias",
+    "link",
+    "link_history",
+    "identity_key",
+    "review",
+    "outside",
+    "linked_merge",
+    "linked_word",
+    "owner_person",
+    "watermark",
+)
 
 
 @contextmanager

@@ -89,7 +89,10 @@ def test_an_owner_is_found_in_another_connection(world: World) -> None:
     assert people.owner_in("sales", "crm:nobody") is None
     person = people.person("sales", "41")
     assert person is not None
-    assert [(one.connection, one.id, one.rule) for one in person.owners] == [("crm", "005A", "email"), ("sales", "41", "email")]
+    assert [(one.connection, one.id, one.rule) for one in person.owners] == [
+        ("crm", "005A", "email"),
+        ("sales", "41", "email"),
+    ]
     assert world.all("select person, connection, id, rule from owners order by 2") == [
         ("crm:005A", "crm", "005A", "email"),
         ("crm:005A", "sales", "41", "email"),

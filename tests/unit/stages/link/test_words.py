@@ -242,7 +242,14 @@ def test_a_word_about_a_row_that_is_not_there_yet_waits_for_it(world: World) -> 
     assert world.owner("support:contact:later") == "crm:1"
 
 
-ROWS = ("crm:account:2", "sales:account:1", "support:account:3", "crm:contact:p", "support:ticket:t", "support:contact:q")
+ROWS = (
+    "crm:account:2",
+    "sales:account:1",
+    "support:account:3",
+    "crm:contact:p",
+    "support:ticket:t",
+    "support:contact:q",
+)
 NAMES = ("crm:1", "crm:2", "sales:1", "sales:2", "support:1")
 
 
