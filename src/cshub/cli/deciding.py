@@ -16,6 +16,8 @@ from ..store.links import RecordRef
 from .invocation import Command, Invocation, pass_invocation
 from .output import show
 
+MAP = "map"
+
 _because = click.option("--because", metavar="TEXT", help="why, for whoever reads the file later")
 _by = click.option("--by", metavar="NAME", help="who decided")
 
@@ -110,7 +112,7 @@ def _deny(desk: Desk, customer: str, *, by: str | None, because: str | None) -> 
     _refuse_own(
         desk, customer, "is the customer's own account; `--nobody` or `exclude:` takes it off the customer list"
     )
-    is_mapped_there = desk.record.rule == "map" and desk.record.customer == customer
+    is_mapped_there = desk.record.rule == MAP and desk.record.customer == customer
     belongs_to = None if is_mapped_there or desk.said.belongs_to == customer else desk.said.belongs_to
     denied = tuple(dict.fromkeys((*desk.said.denied, customer)))
     desk.write(Decision(belongs_to=belongs_to, denied=denied), f"does not belong to {customer}", by=by, because=because)
@@ -129,11 +131,17 @@ def _needs(words: Sequence[str], least: int, wanted: str) -> None:
 def _desk(hub: Hub, words: Sequence[str]) -> Desk:
     path = hub.config.identity.map
     if path is None:
-        hint = "write `identity: {map: links.yaml}`; the file is made by the first decision"
-        raise ConfigError("there is no file to write decisions to", where="identity.map", hint=hint)
+        raise ConfigError("there is no file to write decisions to", where="identity.map", hint=how_to_keep(hub))
     known = checked_decisions(path, hub.config.connections)
     record = find_record(hub, words)
     return Desk(hub=hub, path=path, record=record, said=known.by_record.get(record.key, Decision()))
+
+
+def how_to_keep(hub: Hub) -> str:
+    """What to write so that there is a file for decisions."""
+    rules = hub.config.identity.rules
+    named = "" if MAP in rules else f", with `rules: [{', '.join((MAP, *rules))}]`"
+    return f"write `map: links.yaml` below `identity:`{named}; the first decision makes the file"
 
 
 def find_record(hub: Hub, words: Sequence[str]) -> RecordRef:

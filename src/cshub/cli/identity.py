@@ -11,7 +11,7 @@ from ..engine import Hub
 from ..store.facts import Facts
 from ..store.links import Candidate, LinkCount, LinkedRow, Review
 from ..store.people import Namesakes
-from .deciding import accept, reject, unlink
+from .deciding import accept, how_to_keep, reject, unlink
 from .invocation import Command, Group, Invocation, json_option, pass_invocation
 from .output import count, heading, plural, shortened, show, show_json, show_table
 from .unified import field_lines, owner_line, owner_of, unified_fields
@@ -146,7 +146,7 @@ def review(invocation: Invocation, *, limit: int, as_json: bool) -> None:
         counts = hub.store.links.counts()
         uses_domains = bool({"domain", "email_domain"} & set(hub.config.identity.rules))
         homeless = Facts(hub.store.db).without_domain() if uses_domains else []
-        namesakes = hub.store.people.namesakes()
+        namesakes, advice = hub.store.people.namesakes(), how_to_keep(hub)
     if as_json:
         show_json(
             reviews=[_document(one) for one in ties],
@@ -163,7 +163,7 @@ def review(invocation: Invocation, *, limit: int, as_json: bool) -> None:
         for line in _lines(one):
             show(line)
     if ties and hub.config.identity.map is None:
-        show("\n  → first name the file that keeps what you decide: `identity: {map: links.yaml}`")
+        show(f"\n  → first name the file that keeps what you decide: {advice}")
     if len(ties) > limit:
         show(f"\n… and {count(len(ties) - limit)} more: `--limit {len(ties)}`")
 

@@ -24,9 +24,12 @@ def unified_fields(hub: Hub, customer: str) -> list[UnifiedField]:
 
 
 def owner_of(hub: Hub, fields: Sequence[UnifiedField]) -> Person | None:
-    """The person that owns the customer, by the account that gives the field `owner`."""
+    """The person that owns the customer, by the account that gives the field `owner`; one of whom nothing but the id is known has no owners."""
     source = next((one.source for one in fields if one.name == "owner"), None)
-    return None if source is None else hub.store.people.person(source.connection, str(source.value))
+    if source is None:
+        return None
+    known = hub.store.people.person(source.connection, str(source.value))
+    return known or Person(id=f"{source.connection}:{source.value}", name=None, email=None, owners=())
 
 
 def value_of(fields: Sequence[UnifiedField], name: str) -> Scalar:
