@@ -98,6 +98,7 @@ class Roster:
     def attach(self, accounts: Sequence[Account]) -> list[Account]:
         """Try the rules in order on accounts of one connection; those that belong with no other come back."""
         silent, alone = list(accounts), list[Account]()
+        self._take_mapped({account.place[0] for account in accounts})
         for rule in self.rules:
             if rule != MAP:
                 silent = self._try(rule, silent, alone)
@@ -139,17 +140,17 @@ class Roster:
         names = account.keys.get(DENIED, frozenset())
         return {*names, *filter(None, (self.customer_of(place_of(name)) for name in names))}
 
-    def _is_taken(self, connection: str, customer: str) -> bool:
-        """Whether a customer has an account of a connection already, by a rule or by a person's word."""
-        return (connection, customer) in self._taken or any(
-            one.place[0] == connection and one.mapped_to is not None and self.customer_of(one.mapped_to) == customer
-            for one in self.mapped
-        )
+    def _take_mapped(self, connections: Collection[str]) -> None:
+        """Accounts of these connections that people attached to a customer known so far take their places there."""
+        for one in self.mapped:
+            customer = self.customer_of(_led_to(self, one)) if one.place[0] in connections else None
+            if customer is not None:
+                self._taken.add((one.place[0], customer))
 
     def _grant(self, rule: str, customer: str, claimants: Sequence[tuple[Account, Verdict]]) -> None:
         """One account per connection and customer: a second, or two at once, are for a person."""
         connection = claimants[0][0].place[0]
-        if self._is_taken(connection, customer):
+        if (connection, customer) in self._taken:
             reason = f"{customer} has an account of {connection} already"
         elif len(claimants) > 1:
             reason = f"{len(claimants)} accounts of {connection} match {customer} by {rule}"
