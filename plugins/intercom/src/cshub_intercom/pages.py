@@ -1,0 +1,103 @@
+"""What the list answers of Intercom have in common, and walking through them. What a page holds is decided elsewhere.
+
+Cursors are opaque, and data moves between pages while one pages: repetitions are dropped, loops are found.
+See https://developers.intercom.com/docs/build-an-integration/learn-more/rest-apis/pagination.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+from cshub import JSON, Answer, RequestRefused, walk_cursor
+
+from .records import id_of
+
+Fetch: TypeAlias = Callable[[str | None], Answer]
+Read: TypeAlias = Callable[[Answer], tuple[Sequence[JSON], str | None]]
+#: What Intercom answers to a place in a list that it does not know any more.
+_STALE = (400, 404, 410, 422)
+
+
+def items(answer: Answer, *keys: str) -> list[JSON]:
+    """The elements of a list answer, under the first of these keys that it has."""
+    said = answer.object()
+    for key in keys:
+        found = said.get(key)
+        if isinstance(found, list):
+            return found
+    raise answer.error(f"answered without a list of {keys[0]}")
+
+
+def next_of(answer: Answer) -> str | None:
+    """Where the list goes on: a cursor, or a link or path; None on the last page."""
+    pages = answer.object().get("pages")
+    step = pages.get("next") if isinstance(pages, dict) else None
+    if step is None or step == "":
+        return None
+    after = step.get("starting_after") if isinstance(step, dict) else step
+    if after is None:
+        return None
+    if not isinstance(after, str | int) or isinstance(after, bool) or after == "":
+        raise answer.error("named a next page without saying where it starts")
+    return str(after)
+
+
+def cursor_of(answer: Answer) -> str | None:
+    """`pages.next.starting_after`; an address instead of a cursor is not what was documented."""
+    after = next_of(answer)
+    if after is not None and "://" in after:
+        raise answer.error("named an address where the cursor of the next page belongs")
+    return after
+
+
+def total(answer: Answer) -> int | None:
+    """`total_count`, None where it is not said."""
+    found = answer.object().get("total_count")
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+
+def listed(key: str) -> Read:
+    """The reader of a page by cursor."""
+    return lambda answer: (items(answer, key), cursor_of(answer))
+
+
+def walk(fetch: Fetch, read: Read, start: str | None) -> Iterator[tuple[list[JSON], str | None]]:
+    """Pages by cursor from a saved place, without the elements that stood on the page before.
+
+    A saved place that Intercom does not know any more begins the list anew.
+    """
+
+    def ask(after: str | None) -> Answer:
+        try:
+            return fetch(after)
+        except RequestRefused as error:
+            if after is None or after != start or error.status not in _STALE:
+                raise
+            return fetch(None)
+
+    before: Mapping[str, JSON] = {}
+    for found, after in walk_cursor(ask, read, start):
+        once = {id_of(item) or f"?{place}": item for place, item in enumerate(found)}
+        yield [item for id, item in once.items() if before.get(id) != item], after
+        before = once
+
+
+def numbered(fetch: Callable[[int], Answer], key: str) -> Iterator[tuple[list[JSON], Answer]]:
+    """Pages by number with the answers they came in. `pages.next` is an address here, and only says that there is more."""
+    answers: list[Answer] = []
+
+    def ask(page: str | None) -> Answer:
+        answers[:] = [fetch(int(page or "1"))]
+        return answers[0]
+
+    def read(answer: Answer) -> tuple[list[JSON], str | None]:
+        found = items(answer, key)
+        pages = answer.object().get("pages")
+        more = bool(found) and isinstance(pages, dict) and bool(pages.get("next"))
+        turned[0] += 1
+        return found, str(turned[0] + 1) if more else None
+
+    turned = [0]
+    for found, _ in walk_cursor(ask, read):
+        yield list(found), answers[0]
