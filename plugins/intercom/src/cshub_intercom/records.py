@@ -20,7 +20,7 @@ class Unmappable(Exception):
     """This object cannot become a row; the text says why, for people."""
 
 
-def id_of(item: JSON) -> str | None:
+def id_of(item: object) -> str | None:
     """The id of an object as text, None when it has none; it may come as a number."""
     found = item.get("id") if isinstance(item, dict) else None
     if isinstance(found, bool) or not isinstance(found, str | int):
@@ -55,11 +55,12 @@ def look(item: Item, path: str) -> JSON:
     return value
 
 
-def reject(item: JSON, reason: str) -> Reject:
-    """What is left of an object that cannot become a row: without names, addresses and messages."""
+def reject(item: JSON, reason: str, prefix: str = "") -> Reject:
+    """What is left of an object that cannot become a row, whose id would have begun with `prefix`: no names, addresses, messages."""
     kept = {name: item[name] for name in _HARMLESS if name in item} if isinstance(item, dict) else None
     shown = {name: value for name, value in (kept or {}).items() if not isinstance(value, dict | list)}
-    return Reject(id=id_of(item), reason=reason, payload=json.dumps(shown if kept is not None else None))
+    id = id_of(item)
+    return Reject(id=None if id is None else prefix + id, reason=reason, payload=json.dumps(shown if kept is not None else None))
 
 
 def ids_of(items: Iterable[JSON], answer: Answer) -> list[str]:

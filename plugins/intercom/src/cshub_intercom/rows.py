@@ -42,7 +42,7 @@ class Rows:
             whole = self._parts.completed(found) if self._parts else found
             lot.rows.append(self._mapper.row(whole))
         except Unmappable as error:
-            lot.rejects.append(reject(item, str(error)))
+            lot.rejects.append(reject(item, str(error), self._mapper.prefix))
         except Gone as gone:
             id = str(id_of(item))
             if gone.survivor is None:
