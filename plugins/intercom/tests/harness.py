@@ -17,7 +17,8 @@ def sandbox(clock: SandboxClock) -> Sandbox[Intercom]:
 
 def settings(credentials: Mapping[str, str]) -> Mapping[str, object]:
     """The block of a connection to it."""
-    return {"token": credentials["INTERCOM_TOKEN"]}
+    url = credentials.get("INTERCOM_URL")
+    return {"token": credentials["INTERCOM_TOKEN"], **({"base_url": url} if url else {})}
 
 
 HARNESS = SandboxHarness(

@@ -40,7 +40,7 @@ class Lists:
     def changed(self, since_s: int, start: str | None) -> Iterator[tuple[list[JSON], str | None, Answer]]:
         """Pages of what changed at `since_s` or later, from the place `start`, with the answers; older ones may be among them.
 
-        It ends early where everything is older, as long as the list keeps the order it was asked for.
+        It ends where the older ones begin, as long as the list keeps the order it was asked for.
         """
         answers: list[Answer] = []
 
@@ -68,7 +68,7 @@ class _Order:
         self._kept = True
 
     def ends(self, found: list[JSON], since_s: int) -> bool:
-        """True when this page, and so all that follow, is older than `since_s`."""
+        """True when this page ends with something older than `since_s`, so that all that follows is older as well."""
         times = [stamp(item) for item in found]
         known = [at for at in times if at is not None]
         before = [self._least] if self._least is not None else []
@@ -76,7 +76,7 @@ class _Order:
             self._kept and len(known) == len(times) and (before + known) == sorted(before + known, reverse=True)
         )
         self._least = min(known, default=self._least)
-        return self._kept and bool(known) and known[0] < since_s
+        return self._kept and bool(known) and known[-1] < since_s
 
 
 def query(object_type: str, since_s: int, *, to_the_day: bool) -> dict[str, JSON]:

@@ -60,7 +60,9 @@ def reject(item: JSON, reason: str, prefix: str = "") -> Reject:
     kept = {name: item[name] for name in _HARMLESS if name in item} if isinstance(item, dict) else None
     shown = {name: value for name, value in (kept or {}).items() if not isinstance(value, dict | list)}
     id = id_of(item)
-    return Reject(id=None if id is None else prefix + id, reason=reason, payload=json.dumps(shown if kept is not None else None))
+    return Reject(
+        id=None if id is None else prefix + id, reason=reason, payload=json.dumps(shown if kept is not None else None)
+    )
 
 
 def ids_of(items: Iterable[JSON], answer: Answer) -> list[str]:
