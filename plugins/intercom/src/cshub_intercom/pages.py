@@ -67,20 +67,27 @@ def walk(fetch: Fetch, read: Read, start: str | None) -> Iterator[tuple[list[JSO
 
     A saved place that Intercom does not know any more begins the list anew.
     """
+    saved = None if start is None else _resumed(fetch, start)
+    waiting = [] if saved is None else [saved]
 
     def ask(after: str | None) -> Answer:
-        try:
-            return fetch(after)
-        except RequestRefused as error:
-            if after is None or after != start or error.status not in _STALE:
-                raise
-            return fetch(None)
+        return waiting.pop() if waiting else fetch(after)
 
     before: Mapping[str, JSON] = {}
-    for found, after in walk_cursor(ask, read, start):
+    for found, after in walk_cursor(ask, read, start if saved else None):
         once = {id_of(item) or f"?{place}": item for place, item in enumerate(found)}
         yield [item for id, item in once.items() if before.get(id) != item], after
         before = once
+
+
+def _resumed(fetch: Fetch, start: str) -> Answer | None:
+    """The page at a saved place, None when Intercom does not know the place any more."""
+    try:
+        return fetch(start)
+    except RequestRefused as error:
+        if error.status in _STALE:
+            return None
+        raise
 
 
 def numbered(fetch: Callable[[int], Answer], key: str) -> Iterator[tuple[list[JSON], Answer]]:

@@ -34,9 +34,8 @@ class Account:
 
     def connect(self, **given: object) -> connector.Intercom:
         """The connector as a new run would open it. The official file judges the version it is of."""
-        judged = JudgedTransport(self.there, self.judge, strict=False)
         settings = self.settings(**given)
-        wire = Strict(judged) if settings.version == NEWEST else judged
+        wire = Strict(self.there, self.judge if settings.version == NEWEST else None)
         return connector.Intercom(settings, context(connection="support", transport=wire, clock=self.clock))
 
     def tick(self, **span: float) -> None:
@@ -88,9 +87,9 @@ OF_EACH_SORT = 3
 class Strict(JudgedTransport):
     """Fails at the first request the official file dislikes; answers are scripted and not judged. Of requests that are alike it looks at some."""
 
-    def __init__(self, inner: JudgedTransport) -> None:
-        super().__init__(inner.inner, None)
-        self._official = inner.judge
+    def __init__(self, inner: Workspace, official: OpenApiJudge | None) -> None:
+        super().__init__(inner, None)
+        self._official = official
 
     def handle_request(self, request: Any) -> Any:
         response = super().handle_request(request)

@@ -50,9 +50,14 @@ class Workspace(httpx.BaseTransport):
     asked: list[httpx.Request] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
     scroll_at: int | None = None
+    #: How far its clock is ahead of ours.
+    ahead: timedelta = timedelta(0)
+
+    def now(self) -> datetime:
+        return self.clock.now() + self.ahead
 
     def now_s(self) -> int:
-        return int(self.clock.now().timestamp())
+        return int(self.now().timestamp())
 
     def say(self, method: str, path: str, *answers: Said | httpx.Response | None) -> None:
         """Answer so to the next requests of this method and path."""
@@ -72,7 +77,7 @@ class Workspace(httpx.BaseTransport):
         if said is None:
             said = self._answer(request)
         answer = said if isinstance(said, httpx.Response) else said(request)
-        date = format_datetime(self.clock.now(), usegmt=True)
+        date = format_datetime(self.now(), usegmt=True)
         return httpx.Response(
             answer.status_code, headers={"date": date, **self.headers, **answer.headers}, content=answer.content
         )

@@ -155,12 +155,12 @@ def test_i2_no_contact_is_lost_between_days_and_none_given_twice(
     reader = Reader(account, "contacts", {"version": version})
     reader.pull()
     given: list[str] = []
-    for number in range(40):
+    for number in range(25):
         account.tick(minutes=13)
         account.contact(f"new{number}")
         account.tick(minutes=4)
         given += ids(reader.pull())
-    assert given == [f"new{number}" for number in range(40)]
+    assert given == [f"new{number}" for number in range(25)]
 
 
 def test_i2_the_search_asks_a_day_earlier_for_day_and_later_up_to_2_16(account: Account) -> None:
