@@ -165,7 +165,8 @@ def _tables(fields: Mapping[str, str], settings: IntercomSettings) -> Mapping[st
     path = fields.get("priority")
     if path is None:
         return {}
-    return {"priority": lambda item: settings.priorities.get(str(look(item, path)).lower())}
+    word = _parsed(path, text)
+    return {"priority": lambda item: settings.priorities.get(cast("str | None", word(item)) or "")}
 
 
 def _external_id(item: Item) -> str | None:
