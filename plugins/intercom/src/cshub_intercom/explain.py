@@ -41,6 +41,8 @@ def explain(answer: Answer) -> VendorError | Wait | None:
         return Wait(SCROLL_S + LITTLE_S, group="scroll")
     if answer.status == 404 and not said:
         return Wait()  # a web page of the gateway in front, which says nothing about the resource
+    if 300 <= answer.status < 400:
+        return RequestRefused("Intercom sends elsewhere", hint="see that `region` is the workspace's")
     if 400 <= answer.status < 500 and answer.status not in (408, 423, 425):
         return _refused(answer, said, code)
     return None
@@ -114,7 +116,8 @@ def _refused(answer: Answer, said: Mapping[str, JSON], code: tuple[str, ...]) ->
 
 def _credentials(line: str) -> VendorError:
     return CredentialsError(
-        f"Intercom does not accept the token: {line}", hint="make a new token and put it in its place"
+        f"Intercom does not accept the token: {line}",
+        hint="see that `region` is the workspace's; else make a new token",
     )
 
 

@@ -10,7 +10,7 @@ from typing import TypeAlias, cast
 from cshub import JSON, OWNER, Column, Kind, Row, Scalar, Type
 
 from .objects import ObjectType
-from .records import Item, Unmappable, changed_at, id_of, look, part
+from .records import Item, Unmappable, changed_at, id_of, look, looker, part
 from .settings import IntercomSettings, path_of
 from .values import CONVERT, Convert, text
 
@@ -31,7 +31,7 @@ _CHANNELS: Mapping[str, str | None] = {
 }
 _RESOLVED = "resolved"
 #: Nobody: 0 from version 2.16 on, null before, "0" on tickets before 2.16.
-_NOBODY = (None, 0, "0", "")
+_NOBODY = (None, "0")
 _PEOPLE = ("owner_id", "admin_assignee_id", "team_assignee_id")
 
 
@@ -134,14 +134,23 @@ def _plain(column: Column, path: str | None) -> Reader | None:
 
 
 def _parsed(path: str, convert: Convert) -> Reader:
+    look_at = looker(path)
+
     def read(item: Item) -> object:
-        value = look(item, path)
+        value = look_at(item)
         try:
             return None if value is None or value == "" else convert(value)
         except ValueError as error:
             raise Unmappable(f"{path} {error}") from error
 
     return read
+
+
+_COMPANY_ID = _parsed("company_id", text)
+_LAST_CLOSE = _parsed("statistics.last_close_at", CONVERT[Type.TIME])
+_SOURCE_TYPE = looker("source.type")
+_RATING = looker("conversation_rating.rating")
+_CONTACTS = looker("contacts.contacts")
 
 
 def _extra(path: str, type: Type) -> Reader:
@@ -157,7 +166,8 @@ def _extra(path: str, type: Type) -> Reader:
 
 def _person(path: str) -> Reader:
     """The id of an owner or assignee as text, however Intercom writes that there is none."""
-    return lambda item: None if look(item, path) in _NOBODY else _parsed(path, text)(item)
+    read = _parsed(path, text)
+    return lambda item: None if (found := read(item)) in _NOBODY else found
 
 
 def _tables(fields: Mapping[str, str], settings: IntercomSettings) -> Mapping[str, Reader]:
@@ -170,7 +180,7 @@ def _tables(fields: Mapping[str, str], settings: IntercomSettings) -> Mapping[st
 
 
 def _external_id(item: Item) -> str | None:
-    found = cast("str | None", _parsed("company_id", text)(item))
+    found = cast("str | None", _COMPANY_ID(item))
     return None if found is None or _GENERATED.match(found) else found
 
 
@@ -180,7 +190,7 @@ def _only_company(item: Item) -> str | None:
 
 
 def _channel(item: Item) -> str | None:
-    found = look(item, "source.type")
+    found = _SOURCE_TYPE(item)
     return _CHANNELS.get(found, found) if isinstance(found, str) and found else None
 
 
@@ -204,7 +214,7 @@ def _open_flag(item: Item) -> bool | None:
 
 
 def _closed_at(item: Item) -> object:
-    return None if _is_open(item) else _parsed("statistics.last_close_at", CONVERT[Type.TIME])(item)
+    return None if _is_open(item) else _LAST_CLOSE(item)
 
 
 def _ticket_closed_at(item: Item) -> object:
@@ -223,12 +233,12 @@ def _resolves(ticket_part: Item) -> bool:
 
 def _rating(item: Item) -> object:
     """The score given; before 2.15 a rating that was only asked for can stand there, without one."""
-    found = look(item, "conversation_rating.rating")
+    found = _RATING(item)
     return found if isinstance(found, int) and not isinstance(found, bool) and 1 <= found <= 5 else None
 
 
 def _first_contact(item: Item) -> str | None:
-    found = look(item, "contacts.contacts")
+    found = _CONTACTS(item)
     return id_of(found[0]) if isinstance(found, list) and found else None
 
 

@@ -21,7 +21,10 @@ _STALE = (400, 404, 410, 422)
 
 def items(answer: Answer, *keys: str) -> list[JSON]:
     """The elements of a list answer, under the first of these keys that it has."""
-    said = answer.object()
+    return _items(answer.object(), answer, *keys)
+
+
+def _items(said: Mapping[str, JSON], answer: Answer, *keys: str) -> list[JSON]:
     for key in keys:
         found = said.get(key)
         if isinstance(found, list):
@@ -29,9 +32,9 @@ def items(answer: Answer, *keys: str) -> list[JSON]:
     raise answer.error(f"answered without a list of {keys[0]}")
 
 
-def next_of(answer: Answer) -> str | None:
-    """Where the list goes on: a cursor, or a link or path; None on the last page."""
-    pages = answer.object().get("pages")
+def next_of(said: Mapping[str, JSON], answer: Answer) -> str | None:
+    """Where a list goes on: a cursor, or a link or path; None on the last page."""
+    pages = said.get("pages")
     step = pages.get("next") if isinstance(pages, dict) else None
     if step is None or step == "":
         return None
@@ -43,9 +46,9 @@ def next_of(answer: Answer) -> str | None:
     return str(after)
 
 
-def cursor_of(answer: Answer) -> str | None:
+def cursor_of(said: Mapping[str, JSON], answer: Answer) -> str | None:
     """`pages.next.starting_after`; an address instead of a cursor is not what was documented."""
-    after = next_of(answer)
+    after = next_of(said, answer)
     if after is not None and "://" in after:
         raise answer.error("named an address where the cursor of the next page belongs")
     return after
@@ -59,7 +62,12 @@ def total(answer: Answer) -> int | None:
 
 def listed(key: str) -> Read:
     """The reader of a page by cursor."""
-    return lambda answer: (items(answer, key), cursor_of(answer))
+
+    def read(answer: Answer) -> tuple[list[JSON], str | None]:
+        said = answer.object()
+        return _items(said, answer, key), cursor_of(said, answer)
+
+    return read
 
 
 def walk(fetch: Fetch, read: Read, start: str | None) -> Iterator[tuple[list[JSON], str | None]]:

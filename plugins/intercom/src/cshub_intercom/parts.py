@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from cshub import JSON, Answer, RequestRefused
+from cshub import JSON, Answer, RequestRefused, VendorTrouble
 
 from . import paths
 from .api import Api
@@ -58,9 +58,9 @@ class Parts:
         if count <= len(stubs):
             return _once(stubs)
         own = paths.part(str(id_of(item)), name)
-        return _once(self._fetched(url if url and url.startswith("/") else own, name))
+        return _once(self._fetched(str(id_of(item)), url if url and url.startswith("/") else own, name))
 
-    def _fetched(self, path: str, name: str) -> list[JSON]:
+    def _fetched(self, contact: str, path: str, name: str) -> list[JSON]:
         """All pages of a nested list. They are linked; where the link is missing, the number of pages counts."""
         found: list[JSON] = []
         asked: set[tuple[str, int | None]] = set()
@@ -69,21 +69,37 @@ class Parts:
             if step in asked:
                 raise Unmappable(f"its list of {name} never ends")
             asked.add(step)
-            answer = self._page(*step)
+            answer = self._page(contact, *step)
             found += items(answer, "data", name)
             step = _following(answer, path)
         return found
 
-    def _page(self, path: str, page: int | None) -> Answer:
+    def _page(self, contact: str, path: str, page: int | None) -> Answer:
         try:
             answer = self._api.part(path, page)
         except RequestRefused as error:
             if error.status == 404:
                 raise Gone(None) from error
             raise
+        except VendorTrouble as error:
+            # A 404 that is a web page every time: the gateway's way of saying either that the record or that the path is gone.
+            if error.status == 404 and self._is_gone(contact):
+                raise Gone(None) from error
+            raise
         if answer.status == 410:
             raise Gone(survivor(self._api, answer))
         return answer
+
+    def _is_gone(self, contact: str) -> bool:
+        try:
+            answer = self._api.contact(contact)
+        except (RequestRefused, VendorTrouble) as error:
+            if error.status == 404:
+                return True
+            raise
+        if answer.status == 410:
+            raise Gone(survivor(self._api, answer))
+        return False
 
 
 def survivor(api: Api, answer: Answer) -> str | None:
@@ -113,11 +129,12 @@ def merges(item: Item) -> list[tuple[str, str]]:
 
 
 def _following(answer: Answer, path: str) -> tuple[str, int | None] | None:
-    pages = answer.object().get("pages")
+    said = answer.object()
+    pages = said.get("pages")
     step = pages.get("next") if isinstance(pages, dict) else None
     if isinstance(step, str) and step:
         return step, None
-    if isinstance(step, dict) and (after := next_of(answer)):
+    if isinstance(step, dict) and (after := next_of(said, answer)):
         return f"{path}?starting_after={quote(after, safe='')}", None
     here, last = _number(pages, "page"), _number(pages, "total_pages")
     return (path, here + 1) if here < last else None

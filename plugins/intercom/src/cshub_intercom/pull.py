@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from cshub import JSON, Answer, Page, RequestRefused
+from cshub import JSON, Answer, Page, RequestRefused, VendorTrouble
 
 from .api import Api
 from .cursor import Changes, Listing, dump
@@ -104,7 +104,7 @@ class Pull:
                 yield Page(rows=(), tombstones=gone, cursor=dump(start))
                 if len(fresh) < len(items):
                     break
-        except RequestRefused as error:
+        except (RequestRefused, VendorTrouble) as error:
             if error.status != 404:
                 raise
         yield Page(rows=(), cursor=dump(done))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TypeAlias
 
@@ -46,13 +46,22 @@ def changed_at(item: Item) -> datetime | None:
         raise Unmappable(f"updated_at {error}") from error
 
 
-def look(item: Item, path: str) -> JSON:
-    """What stands at a path; None where anything on the way is missing. An attribute's name may hold anything but dots."""
+def looker(path: str) -> Callable[[Item], JSON]:
+    """Looks at what stands at a path; None where anything on the way is missing. An attribute's name may hold anything but dots."""
     first, *inner = path.split(".")
-    value = item.get(first)
-    for name in inner:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
+
+    def look(item: Item) -> JSON:
+        value = item.get(first)
+        for name in inner:
+            value = value.get(name) if isinstance(value, dict) else None
+        return value
+
+    return look
+
+
+def look(item: Item, path: str) -> JSON:
+    """What stands at a path, looked at once."""
+    return looker(path)(item)
 
 
 def reject(item: JSON, reason: str, prefix: str = "") -> Reject:

@@ -71,6 +71,8 @@ def flag(value: JSON) -> bool:
 def time(value: JSON) -> datetime:
     """An instant, from Unix seconds or ISO text (UTC where it names no zone)."""
     try:
+        if type(value) is int:
+            return _EPOCH + timedelta(seconds=value)
         if isinstance(value, str) and not value.isdigit():
             found = datetime.fromisoformat(value)
             return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
@@ -85,12 +87,12 @@ def day(value: JSON) -> date:
 
 
 def names(value: JSON) -> tuple[str, ...]:
-    """The names in a list: of tags (`{"tags": [{"name": …}]}`), of other named things, or plain texts; once each."""
+    """The names in a list: of tags (`{"tags": [{"name": …}]}`), of other named things, or plain texts; once each, sorted."""
     inner = value.get("tags", value.get("data")) if isinstance(value, dict) else value
     if not isinstance(inner, list):
         raise ValueError(f"holds {_sort(value)} where a list belongs")
     found = (item.get("name") if isinstance(item, dict) else item for item in inner)
-    return tuple(dict.fromkeys(str(each) for each in found if isinstance(each, str | int | float) and each != ""))
+    return tuple(sorted({str(each) for each in found if isinstance(each, str | int | float) and each != ""}))
 
 
 CONVERT: Mapping[Type, Convert] = {

@@ -64,6 +64,7 @@ def refused(code: str, message: str | None = "words") -> dict[str, object]:
         (400, refused("contact_company_limit_exceeded"), RequestRefused, "words"),
         (400, refused("intercom_version_invalid"), RequestRefused, "set `version` to another one"),
         (422, refused("data_invalid"), RequestRefused, "words"),
+        (301, b"", RequestRefused, "see that `region`"),
     ],
 )
 def test_a_refusal_is_the_error_of_who_must_act(status: int, said: object, kind: type[Exception], words: str) -> None:
@@ -72,7 +73,7 @@ def test_a_refusal_is_the_error_of_who_must_act(status: int, said: object, kind:
     assert words in str(error)
 
 
-@pytest.mark.parametrize("status", [302, 408, 423, 500, 502, 503, 504])
+@pytest.mark.parametrize("status", [408, 423, 500, 502, 503, 504])
 def test_the_rest_is_left_to_the_usual_mapping(status: int) -> None:
     assert explain(answer(status, b"")) is None
 

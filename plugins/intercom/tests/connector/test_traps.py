@@ -306,6 +306,20 @@ def test_i5_a_web_page_with_404_is_no_tombstone(account: Account) -> None:
     assert set(reader.rows) == {"k1"}
 
 
+@pytest.mark.parametrize("is_there", [True, False])
+def test_i5_a_web_page_that_always_comes_is_looked_into(account: Account, *, is_there: bool) -> None:
+    account.contact("k1", [f"c{number}" for number in range(11)])
+    nginx = httpx.Response(404, text="<html><h1>404 Not Found</h1><hr>nginx</html>")
+    account.there.say("GET", "/contacts/k1/companies", *[nginx] * 9)
+    account.there.say("GET", "/contacts/k1", *([] if is_there else [nginx] * 9))
+    reader = Reader(account, "contacts")
+    if is_there:
+        with pytest.raises(VendorTrouble):
+            reader.pull()
+    else:
+        assert [page.tombstones for page in reader.pull()] == [["k1"]]
+
+
 @pytest.mark.parametrize("stream", ["contacts", "conversations", "tickets"])
 def test_i6_after_the_first_reading_only_changes_are_read(account: Account, stream: str) -> None:
     make = {"contacts": account.contact, "conversations": account.conversation, "tickets": account.ticket}[stream]
