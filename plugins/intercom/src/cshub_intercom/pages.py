@@ -6,6 +6,7 @@ See https://developers.intercom.com/docs/build-an-integration/learn-more/rest-ap
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
@@ -17,6 +18,7 @@ Fetch: TypeAlias = Callable[[str | None], Answer]
 Read: TypeAlias = Callable[[Answer], tuple[Sequence[JSON], str | None]]
 #: What Intercom answers to a place in a list that it does not know any more.
 _STALE = (400, 404, 410, 422)
+_PAGE = re.compile(r"[?&]page=([0-9]{1,9})\b")
 
 
 def items(answer: Answer, *keys: str) -> list[JSON]:
@@ -99,20 +101,27 @@ def _resumed(fetch: Fetch, start: str) -> Answer | None:
 
 
 def numbered(fetch: Callable[[int], Answer], key: str) -> Iterator[tuple[list[JSON], Answer]]:
-    """Pages by number with the answers they came in. `pages.next` is an address here, and only says that there is more."""
-    answers: list[Answer] = []
+    """Pages by number with the answers they came in. `pages.next` is an address here, of which only the number is taken."""
+    here: list[tuple[int, Answer]] = []
 
     def ask(page: str | None) -> Answer:
-        answers[:] = [fetch(int(page or "1"))]
-        return answers[0]
+        number = int(page or "1")
+        here[:] = [(number, fetch(number))]
+        return here[0][1]
 
     def read(answer: Answer) -> tuple[list[JSON], str | None]:
-        found = items(answer, key)
-        pages = answer.object().get("pages")
-        more = bool(found) and isinstance(pages, dict) and bool(pages.get("next"))
-        turned[0] += 1
-        return found, str(turned[0] + 1) if more else None
+        said = answer.object()
+        found = _items(said, answer, key)
+        return found, _next_number(said, here[0][0]) if found else None
 
-    turned = [0]
     for found, _ in walk_cursor(ask, read):
-        yield list(found), answers[0]
+        yield list(found), here[0][1]
+
+
+def _next_number(said: Mapping[str, JSON], here: int) -> str | None:
+    pages = said.get("pages")
+    step = pages.get("next") if isinstance(pages, dict) else None
+    if not step:
+        return None
+    named = _PAGE.search(step) if isinstance(step, str) else None
+    return named[1] if named else str(here + 1)

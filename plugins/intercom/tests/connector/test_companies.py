@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from cshub import RequestRefused, VendorTrouble
+from cshub import PageLoop, RequestRefused, VendorTrouble
 
 from .conftest import Account, Reader, ids
 from .scripted import error
@@ -101,3 +101,15 @@ def test_a_reading_cut_off_begins_anew(account: Account) -> None:
 
 def test_an_empty_workspace_gives_an_empty_page(account: Account) -> None:
     assert [list(page.rows) for page in Reader(account, "companies").pull()] == [[], []]
+
+
+def test_a_list_whose_next_page_is_always_the_same_is_found(account: Account) -> None:
+    def loop(_: httpx.Request) -> httpx.Response:
+        data = [{"id": f"c{len(account.there.asked)}", "updated_at": 1}]
+        pages = {"next": "https://api.intercom.io/companies/list?per_page=60&page=2"}
+        return httpx.Response(200, json={"data": data, "total_count": 99, "pages": pages})
+
+    account.there.say("POST", "/companies/list", *[loop] * 9)
+    with pytest.raises(PageLoop):
+        Reader(account, "companies").pull()
+    assert len(account.there.asked) == 2
