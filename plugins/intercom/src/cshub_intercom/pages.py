@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
+from urllib.parse import parse_qs, urlsplit
 
 from cshub import JSON, Answer, RequestRefused, walk_cursor
 
@@ -49,11 +50,14 @@ def next_of(said: Mapping[str, JSON], answer: Answer) -> str | None:
 
 
 def cursor_of(said: Mapping[str, JSON], answer: Answer) -> str | None:
-    """`pages.next.starting_after`; an address instead of a cursor is not what was documented."""
+    """`pages.next.starting_after`, or the same from an address; one without it is not what was documented."""
     after = next_of(said, answer)
-    if after is not None and "://" in after:
+    if after is None or "://" not in after:
+        return after
+    found = parse_qs(urlsplit(after).query).get("starting_after")
+    if not found:
         raise answer.error("named an address where the cursor of the next page belongs")
-    return after
+    return found[0]
 
 
 def total(answer: Answer) -> int | None:

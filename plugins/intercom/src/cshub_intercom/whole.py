@@ -15,6 +15,7 @@ from .lists import Lists, settled_s
 from .objects import ObjectType
 from .pages import walk
 from .records import ids_of
+from .seen import stamp
 
 
 def everything(
@@ -35,7 +36,8 @@ def everything(
         for items, after in walk(lists.page, read, start.after):
             yield items, Whole(after=after, since_s=since[0], closing=after is None), answers[0]
     for items, after, answer in lists.changed(since[0], start.after if start.closing else None):
-        yield items, Whole(after=after, since_s=since[0], closing=True, done=after is None), answer
+        late = [item for item in items if (at := stamp(item)) is None or at >= since[0]]
+        yield late, Whole(after=after, since_s=since[0], closing=True, done=after is None), answer
 
 
 def ids(

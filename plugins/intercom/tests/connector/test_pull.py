@@ -247,6 +247,15 @@ def test_an_address_where_a_cursor_belongs_is_refused(account: Account) -> None:
         Reader(account, "contacts").pull()
 
 
+def test_of_an_address_only_the_cursor_is_taken(account: Account) -> None:
+    link = "https://203.0.113.9/contacts?per_page=150&starting_after=abc%3D"
+    account.there.say("GET", "/contacts", httpx.Response(200, json={"data": [], "pages": {"next": link}}))
+    account.there.say("GET", "/contacts", httpx.Response(200, json={"data": [], "pages": {"next": None}}))
+    Reader(account, "contacts").pull()
+    assert account.there.asked[-1].url.host == "api.intercom.io"
+    assert account.there.asked[-1].url.params["starting_after"] == "abc="
+
+
 def test_rows_that_stand_on_two_pages_are_given_once(account: Account) -> None:
     for number in range(300):
         account.conversation(str(number))
