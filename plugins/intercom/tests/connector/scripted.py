@@ -43,6 +43,8 @@ class Workspace(httpx.BaseTransport):
     merged: dict[str, str] = field(default_factory=dict)
     hours_ahead: int = 0
     scroll_size: int = 100
+    #: No page holds more, whatever was asked for.
+    most: int = 150
     #: (method, path) → answers to give first, in order; None lets one request through.
     instead: dict[tuple[str, str], list[Said | httpx.Response | None]] = field(default_factory=dict)
     #: Done before the request of this number, counted from 1.
@@ -107,7 +109,8 @@ class Workspace(httpx.BaseTransport):
         if name == "conversations":
             items.sort(key=lambda item: -item["updated_at"])
         query = parse_qs(request.url.query.decode())
-        return page(name, items, int(query.get("per_page", ["20"])[0]), query.get("starting_after", [None])[0])
+        size = min(self.most, int(query.get("per_page", ["20"])[0]))
+        return page(name, items, size, query.get("starting_after", [None])[0])
 
     def _searched(self, name: str, request: httpx.Request) -> httpx.Response:
         body = json.loads(request.content)
@@ -117,7 +120,7 @@ class Workspace(httpx.BaseTransport):
         sign = -1 if body["sort"]["order"] == "descending" else 1
         items.sort(key=lambda item: sign * item["updated_at"])
         paging = body.get("pagination", {})
-        return page(name, items, paging.get("per_page", 20), paging.get("starting_after"))
+        return page(name, items, min(self.most, paging.get("per_page", 20)), paging.get("starting_after"))
 
     def _fits(self, item: Item, query: Item, by_day: bool) -> bool:
         if query["operator"] in ("AND", "OR"):
