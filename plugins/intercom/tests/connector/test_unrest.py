@@ -11,6 +11,8 @@ from cshub_intercom.values import moment
 from .conftest import Account, Reader
 
 STREAMS = ("contacts", "conversations", "tickets")
+#: Histories in which a search read oldest first loses records.
+SEEDS = (14, 24, 25, 50, 58)
 
 
 class History:
@@ -59,7 +61,7 @@ class History:
 
 
 @pytest.mark.parametrize("stream", STREAMS)
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_whatever_happens_every_record_arrives_in_its_newest_version(account: Account, stream: str, seed: int) -> None:
     history = History(account, stream, seed)
     for _ in range(60):
