@@ -1,0 +1,76 @@
+"""G1: a position is typed, small, and never guessed; and rows of the overlap are told once."""
+
+from __future__ import annotations
+
+import pytest
+
+from cshub import StoreError
+from cshub_salesforce.cursor import Changes, Full, Sweep, dump, incremental, load
+from cshub_salesforce.ids import full
+from cshub_salesforce.records import record
+from cshub_salesforce.seen import Seen
+
+ID = full("001dM00003jU9Gx")
+CURSORS = [
+    Full(mark="m"),
+    Full(mark="m", after=ID, since_ms=5, seen={ID: -7}),
+    Full(mark="m", job="750x", locator="abc", rows=9, since_ms=5),
+    Changes(at_ms=5, id=ID, refreshed_ms=1, mark="m", seen={ID: 7}),
+]
+
+
+@pytest.mark.parametrize("cursor", CURSORS)
+def test_a_position_survives_being_saved(cursor: Full | Changes) -> None:
+    assert incremental(dump(cursor), "crm.accounts") == cursor
+
+
+def test_a_sweep_survives_being_saved() -> None:
+    assert load(dump(Sweep(after=ID)), Sweep, "x") == Sweep(after=ID)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"\xff",
+        b"null",
+        b"{}",
+        b'"2026-01-01"',
+        b'{"v":1,"read":"changes","at_ms":"5","refreshed_ms":1,"mark":"m"}',
+        b'{"v":1,"read":"changes","at_ms":5,"refreshed_ms":1,"mark":"m","id":"\' OR"}',
+        b'{"v":2,"read":"full","mark":"m"}',
+        b'{"v":1,"read":"full","mark":"m","new":1}',
+    ],
+)
+def test_anything_else_is_an_error(text: bytes) -> None:
+    with pytest.raises(StoreError, match=r"crm\.accounts: the saved position"):
+        incremental(text, "crm.accounts")
+
+
+def test_g1_the_largest_position_is_small() -> None:
+    ids = [full(f"001dM{number:010d}") for number in range(1_000)]
+    seen = dict.fromkeys(ids, -1_800_000_000_000)
+    assert (
+        len(dump(Changes(at_ms=1_800_000_000_000, id=ID, refreshed_ms=1_800_000_000_000, mark="m" * 40, seen=seen)))
+        < 40_000
+    )
+
+
+def test_the_newest_thousand_are_remembered() -> None:
+    stamps = [
+        f"2026-05-06T{number // 3600:02d}:{number // 60 % 60:02d}:{number % 60:02d}.000+0000" for number in range(1_500)
+    ]
+    items = [{"Id": full(f"001dM{number:010d}"), "SystemModstamp": at} for number, at in enumerate(stamps)]
+    records = [record(item, "SystemModstamp") for item in items]  # type: ignore[arg-type]  # JSON
+    seen = Seen({})
+    seen.note(records, 0)
+    assert len(seen.known) == 1_000
+    assert seen.news(records) == records[:500]
+    assert Seen(seen.known).news(records) == records[:500]
+
+
+def test_what_settled_is_forgotten() -> None:
+    item = {"Id": ID, "SystemModstamp": "2026-05-06T11:29:24.000+0000"}
+    seen = Seen({})
+    seen.note([record(item, "SystemModstamp")], 1_900_000_000_000)  # type: ignore[arg-type]  # JSON
+    assert seen.known == {}
