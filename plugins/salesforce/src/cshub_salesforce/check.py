@@ -11,13 +11,15 @@ from .catalog import Catalog, SObject
 from .explain import word
 from .lookup import everything
 from .objects import OBJECTS, STAMPS, ObjectType
-from .pull import skew
+from .pull import told_time
 from .selection import cursor_field, mapped, unmapped, wanted
 from .settings import SalesforceSettings
 from .soql import select
 
 _LOW_SHARE = 0.1
 _MOST_NAMES = 10
+#: Clocks this close are the same: the Date header is cut to seconds and the answer took its time.
+_SAME_CLOCK_S = 60.0
 #: What the connector needs of an app; `refresh_token` comes with some flows and gives nothing more.
 _NEEDED_SCOPES = frozenset({"api", "refresh_token", "offline_access", "id"})
 _OURS = "CSHub_"
@@ -75,8 +77,9 @@ def _organization(api: Api) -> tuple[str, list[Finding]]:
 
 
 def _clock(answer: Answer) -> Finding:
-    off = skew(answer).total_seconds()
-    if not off:
+    theirs, ours = told_time(answer), answer.received_at
+    off = (theirs - ours).total_seconds() if theirs and ours else 0.0
+    if abs(off) <= _SAME_CLOCK_S:
         return Finding(check="clock", ok=True, message="agrees with Salesforce's")
     ahead = "behind" if off > 0 else "ahead of"
     message = f"this machine is {abs(off):.0f} s {ahead} Salesforce"

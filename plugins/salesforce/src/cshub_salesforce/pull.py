@@ -25,20 +25,14 @@ from .soql import after_id, count, every, select, since
 from .values import epoch_ms, moment
 from .walk import Found, Place, Walk
 
-#: Clocks this close are the same: the Date header is cut to seconds and the answer took its time.
-_SAME_CLOCK = timedelta(minutes=1)
 
-
-def skew(answer: Answer) -> timedelta:
-    """How far Salesforce's clock is ahead of ours, by the answer's Date header; zero when it does not say or it hardly matters."""
+def told_time(answer: Answer) -> datetime | None:
+    """What Salesforce's clock said when it answered; None when it did not say."""
     try:
-        theirs = parsedate_to_datetime(answer.headers.get("date", ""))
+        found = parsedate_to_datetime(answer.headers.get("date", ""))
     except ValueError:
-        return timedelta(0)
-    if theirs.tzinfo is None or answer.received_at is None:
-        return timedelta(0)
-    found = theirs - answer.received_at
-    return found if abs(found) > _SAME_CLOCK else timedelta(0)
+        return None
+    return found if found.tzinfo else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +147,7 @@ class Pull:
 
     def _settled(self, answer: Answer) -> int:
         """What is old enough to be believed: where the clocks disagree, by the earlier one; in whole seconds."""
-        earlier = min(self.until, self.until + skew(answer)) - self.settings.overlap
+        earlier = min(self.until, told_time(answer) or self.until) - self.settings.overlap
         return max(0, epoch_ms(earlier.replace(microsecond=0)))
 
     def _ask_by_id(self, place: Place, limit: int) -> str:

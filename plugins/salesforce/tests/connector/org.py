@@ -176,7 +176,8 @@ class Org(httpx.BaseTransport):
         head, rest = rows[: self.page_size], rows[self.page_size :]
         said: Record = {"totalSize": len(rows), "done": not rest, "records": head}
         if rest:
-            locator = f"0r8-{len(self._rest)}"
+            self._made += 1
+            locator = f"0r8-{self._made}"
             self._rest[locator] = rest
             said["nextRecordsUrl"] = f"/services/data/v66.0/query/{locator}"
         return httpx.Response(200, json=said)
@@ -188,6 +189,9 @@ class Org(httpx.BaseTransport):
 
     def lose_locators(self) -> None:
         self._rest.clear()
+
+    def lose_jobs(self) -> None:
+        self._jobs = {f"lost {id}": rows for id, rows in self._jobs.items()}
 
     def _describe(self, name: str) -> httpx.Response:
         if name not in self.fields:

@@ -1,0 +1,30 @@
+"""What the contract suites need to know about Salesforce: a sandbox of some pages, and how a person edits records in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cshub.testing import Edit, SandboxHarness
+from cshub.testing.sandbox import Sandbox, SandboxClock
+from cshub_salesforce.connector import CONNECTOR
+from cshub_salesforce.sandbox import create
+
+
+def sandbox(clock: SandboxClock) -> Sandbox[Any]:
+    """An org without limits, so that only the faults of a rule limit anything."""
+    return create(customers=120, clock=clock, limits="off")
+
+
+HARNESS = SandboxHarness(
+    connector=CONNECTOR,
+    sandbox=sandbox,
+    settings=lambda credentials: {
+        "base_url": credentials["SALESFORCE_URL"],
+        "client_id": credentials["SALESFORCE_CLIENT_ID"],
+        "client_secret": credentials["SALESFORCE_CLIENT_SECRET"],
+    },
+    edits={
+        "accounts": Edit(object="Account", text="Name", shows="name"),
+        "contacts": Edit(object="Contact", text="Title", shows="role", values={"LastName": "Person"}),
+    },
+)
