@@ -27,5 +27,8 @@ HARNESS = SandboxHarness(
         "accounts": Edit(object="Account", text="Name", shows="name"),
         "contacts": Edit(object="Contact", text="Title", shows="role", values={"LastName": "Person"}),
     },
-    bad_row_on={"accounts": "*/queryAll", "contacts": "*/queryAll"},  # the login and describe come first and hold no rows
+    bad_row_on={
+        "accounts": "*/queryAll",
+        "contacts": "*/queryAll",
+    },  # the login and describe come first and hold no rows
 )

@@ -61,7 +61,7 @@ def test_the_newest_thousand_are_remembered() -> None:
         f"2026-05-06T{number // 3600:02d}:{number // 60 % 60:02d}:{number % 60:02d}.000+0000" for number in range(1_500)
     ]
     items = [{"Id": full(f"001dM{number:010d}"), "SystemModstamp": at} for number, at in enumerate(stamps)]
-    records = [record(item, "SystemModstamp") for item in items]  # type: ignore[arg-type]  # JSON
+    records = [record(item, "SystemModstamp") for item in items]  # type: ignore[arg-type]  # test input as JSON
     seen = Seen({})
     seen.note(records, 0)
     assert len(seen.known) == 1_000
@@ -72,5 +72,5 @@ def test_the_newest_thousand_are_remembered() -> None:
 def test_what_settled_is_forgotten() -> None:
     item = {"Id": ID, "SystemModstamp": "2026-05-06T11:29:24.000+0000"}
     seen = Seen({})
-    seen.note([record(item, "SystemModstamp")], 1_900_000_000_000)  # type: ignore[arg-type]  # JSON
+    seen.note([record(item, "SystemModstamp")], 1_900_000_000_000)  # type: ignore[arg-type]  # test input as JSON
     assert seen.known == {}

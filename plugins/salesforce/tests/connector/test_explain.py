@@ -166,7 +166,7 @@ FORMS = [
 @pytest.mark.parametrize(("said", "expected"), FORMS)
 def test_each_form_of_an_error_is_read(said: object, expected: list[Complaint]) -> None:
     assert complaints(answer(400, said)) == expected
-    assert list(complaints_in(said)) == expected  # type: ignore[arg-type]  # JSON
+    assert list(complaints_in(said)) == expected  # type: ignore[arg-type]  # test input as JSON
 
 
 def test_a_long_message_is_cut_to_one_line() -> None:
