@@ -35,6 +35,10 @@ def told_time(answer: Answer) -> datetime | None:
     return found if found.tzinfo else None
 
 
+#: Stamps are cut to seconds, and the Date header is when an answer was ready, not when its rows were read.
+_SURE = timedelta(seconds=30)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pull:
     """One reading of one object's stream, up to `until`."""
@@ -114,7 +118,7 @@ class Pull:
         seen, given = Seen(start.seen), start.rows
         for items, locator in bulk.rows(self.api, job, start.locator, types, given):
             records, rejects = self.rows.records(items)
-            seen.note(records, since_ms)
+            seen.note(records, since_ms, self._fresh(since_ms))
             given += len(items)
             step = start.model_copy(update={"locator": locator, "rows": given, "seen": seen.known})
             cursor = step if locator else self._after_all(since_ms, seen)
@@ -125,7 +129,7 @@ class Pull:
         seen, since_ms = Seen(start.seen), start.since_ms
         for found in Walk(self.api, self._ask_by_id, self.rows.records, Place(start.after)):
             since_ms = self._settled(found.answer) if since_ms is None else since_ms
-            seen.note(found.records, since_ms)
+            seen.note(found.records, since_ms, self._fresh(since_ms))
             step = Full(after=found.place.id, since_ms=since_ms, mark=start.mark, seen=seen.known)
             cursor = self._after_all(since_ms, seen) if found.last else step
             yield self.rows.page(found.records, found.rejects, dump(cursor))
@@ -137,7 +141,7 @@ class Pull:
         for found in Walk(self.api, self._ask_by_time, self.rows.records, place):
             settled_ms = max(start.at_ms, self._settled(found.answer)) if settled_ms is None else settled_ms
             news = seen.news(found.records)
-            seen.note(news, settled_ms)
+            seen.note(news, settled_ms, self._fresh(self._settled(found.answer)))
             cursor = start.model_copy(update={**_reached(found, settled_ms, start), "seen": seen.known})
             yield self.rows.page(news, found.rejects, dump(cursor))
 
@@ -149,6 +153,10 @@ class Pull:
         """What is old enough to be believed: where the clocks disagree, by the earlier one; in whole seconds."""
         earlier = min(self.until, told_time(answer) or self.until) - self.settings.overlap
         return max(0, epoch_ms(earlier.replace(microsecond=0)))
+
+    def _fresh(self, settled_ms: int) -> int:
+        """What changed after this was read too soon after its change to be sure that it keeps its stamp only as it is."""
+        return settled_ms + (self.settings.overlap - _SURE) // timedelta(milliseconds=1)
 
     def _ask_by_id(self, place: Place, limit: int) -> str:
         selection = self.rows.selection

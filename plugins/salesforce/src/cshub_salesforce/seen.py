@@ -23,9 +23,14 @@ class Seen:
             record for record in records if record.changed_at is None or self._known.get(record.id) != _sign(record)
         ]
 
-    def note(self, records: Iterable[Record], since_ms: int) -> None:
-        """These records are given now; of all, those changed since `since_ms` are worth remembering."""
-        self._known.update((record.id, _sign(record)) for record in records if abs(_sign(record)) >= since_ms)
+    def note(self, records: Iterable[Record], since_ms: int, fresh_ms: int) -> None:
+        """These records are given now; of all, those changed since `since_ms` are worth remembering.
+
+        Not those changed after `fresh_ms`, just before they were read: stamps are whole seconds, so such a record may change
+        again and keep its stamp.
+        """
+        signs = ((record.id, _sign(record)) for record in records)
+        self._known.update((id, sign) for id, sign in signs if since_ms <= abs(sign) <= fresh_ms)
         recent = sorted(((abs(ms), id) for id, ms in self._known.items() if abs(ms) >= since_ms), reverse=True)
         self._known = {id: self._known[id] for _, id in recent[:_MOST]}
 

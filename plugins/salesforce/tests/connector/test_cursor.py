@@ -63,7 +63,7 @@ def test_the_newest_thousand_are_remembered() -> None:
     items = [{"Id": full(f"001dM{number:010d}"), "SystemModstamp": at} for number, at in enumerate(stamps)]
     records = [record(item, "SystemModstamp") for item in items]  # type: ignore[arg-type]  # test input as JSON
     seen = Seen({})
-    seen.note(records, 0)
+    seen.note(records, 0, 1_900_000_000_000)
     assert len(seen.known) == 1_000
     assert seen.news(records) == records[:500]
     assert Seen(seen.known).news(records) == records[:500]
@@ -72,5 +72,5 @@ def test_the_newest_thousand_are_remembered() -> None:
 def test_what_settled_is_forgotten() -> None:
     item = {"Id": ID, "SystemModstamp": "2026-05-06T11:29:24.000+0000"}
     seen = Seen({})
-    seen.note([record(item, "SystemModstamp")], 1_900_000_000_000)  # type: ignore[arg-type]  # test input as JSON
+    seen.note([record(item, "SystemModstamp")], 1_900_000_000_000, 2_000_000_000_000)  # type: ignore[arg-type]  # test input as JSON
     assert seen.known == {}

@@ -15,6 +15,7 @@ from .test_traps import refuse
 def test_a_pull_without_news_is_one_query_behind_its_describe(desk: Desk) -> None:
     for number in range(3):
         desk.org.add("Account", Name=f"a{number}")
+    desk.tick(minutes=1)
     reader = Reader(desk, "accounts")
     reader.pull()
     desk.tick(minutes=15)

@@ -62,12 +62,28 @@ def test_s2_a_row_that_becomes_visible_late_arrives(desk: Desk) -> None:
     hidden = desk.org.tables["Account"].pop(late)  # its transaction is still going on
     desk.tick(minutes=5)
     fresh = desk.org.add("Account", Name="fresh")
+    desk.tick(minutes=1)
     reader.pull()
     assert reader.ids() == [fresh], "rows are read up to now"
     desk.org.tables["Account"][late] = hidden
-    desk.tick(minutes=4)
+    desk.tick(minutes=3)
     reader.pull()
     assert reader.ids() == [late], "and what was given already is not given again"
+
+
+def test_s2_a_record_that_changes_twice_in_one_second_arrives_as_it_is(desk: Desk) -> None:
+    id = desk.org.add("Account", Name="a")
+    reader = Reader(desk, "accounts")
+    reader.pull()
+    desk.org.edit("Account", id, Name="b")  # after it was read, within the same second
+    reader.pull()
+    assert reader.column("name", id) == "b"
+    desk.org.edit("Account", id, Name="c")
+    desk.tick(minutes=1)
+    reader.pull()
+    assert reader.column("name", id) == "c"
+    reader.pull()
+    assert reader.ids() == []
 
 
 def test_s2_a_pull_cut_short_in_the_overlap_does_not_move_past_what_is_settled(desk: Desk) -> None:
@@ -88,6 +104,7 @@ def test_s2_a_pull_cut_short_in_the_overlap_does_not_move_past_what_is_settled(d
 
 def test_s3_calculated_fields_are_read_again_on_a_schedule_of_their_own(desk: Desk) -> None:
     id = desk.org.add("Account", Name="a", Score__c=1.0)
+    desk.tick(minutes=1)
     reader = Reader(desk, "accounts", settings={"accounts": {"score": {"field": "Score__c", "type": "number"}}})
     reader.pull()
     desk.org.tables["Account"][id]["Score__c"] = 2.0  # a formula: no stamp moves
@@ -104,6 +121,7 @@ def test_s3_calculated_fields_are_read_again_on_a_schedule_of_their_own(desk: De
 
 def test_s3_a_stream_without_calculated_fields_is_not_read_whole(desk: Desk) -> None:
     desk.org.add("Account", Name="a", Score__c=1.0)
+    desk.tick(minutes=1)
     reader = Reader(desk, "accounts")
     reader.pull()
     desk.tick(days=3)
@@ -187,6 +205,7 @@ def test_s7_deleted_rows_are_tombstones_and_come_back_when_restored(desk: Desk) 
     reader.pull()
     desk.tick(hours=1)
     desk.org.edit("Account", id, IsDeleted=True)
+    desk.tick(minutes=1)
     reader.pull()
     assert reader.gone() == [id]
     reader.pull()
