@@ -84,6 +84,8 @@ _LOGIN_HINTS: tuple[tuple[str, str], ...] = (
     ("expired", "the JWT came too late: set this machine's time (NTP)"),
     ("assertion", "check `private_key` against the app's certificate, `client_id`, and this machine's time (NTP)"),
 )
+#: OAuth's words for what passes by itself; a refusal, in contrast, is remembered and not asked for again.
+_LOGIN_PASSES = frozenset({"rate_limit_exceeded", "server_error", "temporarily_unavailable", "unknown_error"})
 _STATUS_HINTS: Mapping[int, str] = {
     405: "report it to the connector's author",
     409: "the job was begun with another API version",
@@ -149,8 +151,10 @@ def word(said: Mapping[str, JSON], key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _login(code: str, description: str, status: int) -> VendorError:
+def _login(code: str, description: str, status: int) -> VendorError | Wait:
     """OAuth's refusals: whoever owns the app must act, whatever the status. The token source passes the message on, not the hint."""
+    if code in _LOGIN_PASSES or "rate exceeded" in description:
+        return Wait(_BUSY_S)
     hint = next((hint for part, hint in _LOGIN_HINTS if part in description), "check the app and its credentials")
     return CredentialsError(f"{description or code} [{code}]; {hint}", hint=hint, status=status)
 

@@ -28,6 +28,7 @@ from cshub import (
 
 from .explain import explain, request_id, word
 from .hosts import audience, instance_origin
+from .ids import full, is_id
 from .paths import LOGIN
 from .quota import Quota
 from .settings import SalesforceSettings
@@ -163,4 +164,4 @@ def _identity(said: Mapping[str, JSON], answer: Answer, login: str) -> Identity:
     org, user = (["", "", *word(said, "id").rstrip("/").split("/")])[-2:]
     scope = said.get("scope")
     scopes = tuple(scope.split()) if isinstance(scope, str) else None
-    return Identity(instance=instance, org=org, user=user, scopes=scopes)
+    return Identity(instance=instance, org=full(org) if is_id(org) else org, user=user, scopes=scopes)

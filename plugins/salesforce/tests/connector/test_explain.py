@@ -101,6 +101,9 @@ WAITS = [
     (403, rest("REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests (Concurrent API Requests) Limit exceeded."), Wait(5.0)),
     (403, rest("REQUEST_LIMIT_EXCEEDED", "ConcurrentPerOrgLongTxn Limit exceeded."), Wait(5.0)),
     (420, None, Wait()),
+    (400, oauth("rate_limit_exceeded", "number of login attempts exceeded"), Wait(5.0)),
+    (400, oauth("invalid_grant", "login rate exceeded"), Wait(5.0)),
+    (400, oauth("unknown_error", "retry your request"), Wait(5.0)),
 ]
 
 
