@@ -12,6 +12,7 @@ from cshub_hubspot.sandbox import create
 
 #: A day is over, and with it the pause between two looks at the archive.
 SETTLE_S = 25 * 3600.0
+PRIORITIES = {"LOW": "low", "MEDIUM": "normal", "HIGH": "high", "URGENT": "urgent"}
 
 
 def truth(**columns: str) -> Truth:
@@ -52,7 +53,7 @@ TICKETS = Changing(
     create=lambda n, living: {"subject": f"Ticket {n}", "hs_pipeline": "0", "hs_pipeline_stage": "1"},
     edit=lambda n, living: {"hs_ticket_priority": ("LOW", "HIGH", "URGENT")[n % 3]},
     truth=lambda record: [
-        (id, {"priority": None if not row["priority"] else str(row["priority"]).lower()})
+        (id, {"priority": PRIORITIES.get(str(row["priority"]))})
         for id, row in truth(priority="hs_ticket_priority")(record)
     ],
 )

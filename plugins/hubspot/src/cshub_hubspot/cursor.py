@@ -11,6 +11,7 @@ from cshub import StoreError
 
 _Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,20}$")]
 _Seen: TypeAlias = Annotated[dict[_Id, int], Field(max_length=1_000)]
+_Gone: TypeAlias = Annotated[dict[_Id, int], Field(max_length=500)]
 _Token: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 
 
@@ -36,7 +37,8 @@ class Changes(_Cursor):
     """Everything changed before `at_ms` is read, and of that very millisecond all ids up to `id`.
 
     `checked_ms` is when archived records were listed last; `rechecking` that this is going on, `archived` how far it is.
-    `seen` are rows of the overlap that were given already, by id with their time of change.
+    `seen` are rows of the overlap that were given already, by id with their time of change; `gone` the newest records seen in
+    the archive, by id with the time when they were put there.
     """
 
     read: Literal["search"] = "search"
@@ -46,6 +48,7 @@ class Changes(_Cursor):
     rechecking: bool = False
     archived: _Token | None = None
     seen: _Seen = {}
+    gone: _Gone = {}
 
 
 class Sweep(_Cursor):
@@ -61,7 +64,7 @@ C = TypeVar("C", Listing, Changes, Sweep)
 
 
 def dump(cursor: Listing | Changes | Sweep) -> bytes:
-    """The cursor as bytes: some hundred, and 30 for each row in `seen`."""
+    """The cursor as bytes: some hundred, and 30 for each row in `seen` and `gone`."""
     return cursor.model_dump_json(exclude_defaults=False, exclude_none=True).encode()
 
 

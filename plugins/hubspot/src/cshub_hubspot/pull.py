@@ -12,8 +12,8 @@ from datetime import datetime
 from cshub import JSON, Answer, Page, walk_cursor
 
 from .api import Api, listed
+from .archive import Archive
 from .associations import listed_ids
-from .batch import id_of
 from .cursor import Changes, Listing, Sweep, dump
 from .objects import URL_BYTES, ObjectType
 from .query import Query
@@ -22,7 +22,7 @@ from .rows import Rows, ids_in
 from .search import Walk, bounds
 from .seen import Seen
 from .settings import HubSpotSettings
-from .values import epoch_ms, time
+from .values import epoch_ms
 
 
 class Pull:
@@ -87,20 +87,28 @@ class Pull:
         if cursor.rechecking or epoch_ms(self._until) - cursor.checked_ms < self._recheck_ms:
             return cursor
         back = min(cursor.at_ms, cursor.checked_ms)
-        return Changes(at_ms=back, checked_ms=cursor.checked_ms, rechecking=True, seen=cursor.seen)
+        return Changes(at_ms=back, checked_ms=cursor.checked_ms, rechecking=True, seen=cursor.seen, gone=cursor.gone)
 
     def _archived(self, start: Changes) -> Iterator[Page]:
-        """What was archived since the last look; searches and the usual list never show it."""
+        """What was archived since the last look, and what came back; searches and the usual list never show the archive."""
         walk = walk_cursor(
             lambda at: self._api.page(self._type.name, (self._type.changed,), at, archived=True),
             listed,
             start.archived,
         )
+        archive, seen = Archive(start.gone, start.checked_ms), dict(start.seen)
         for items, after in walk:
-            done = Changes(at_ms=start.at_ms, checked_ms=start.at_ms, seen=start.seen)
-            cursor = start.model_copy(update={"archived": after}) if after else done
-            gone = [id for item in items if (id := id_of(item)) and archived_since(item, start.checked_ms)]
-            yield Page(rows=(), tombstones=gone, cursor=dump(cursor))
+            gone = archive.note(items)
+            # Should one of them come back as it was, it must not be taken for a row that was given before.
+            seen = {id: ms for id, ms in seen.items() if id not in gone}
+            if after:
+                step = start.model_copy(update={"archived": after, "seen": seen, "gone": archive.known})
+                yield Page(rows=(), tombstones=gone, cursor=dump(step))
+                continue
+            page = self._rows.fetched(archive.left) if archive.left else Page(rows=(), cursor=b"")
+            archive.forget(str(row[0]) for row in page.rows)
+            done = Changes(at_ms=start.at_ms, checked_ms=start.at_ms, seen=seen, gone=archive.known)
+            yield replace(page, tombstones=(*gone, *page.tombstones), cursor=dump(done))
 
     def _found(self, records: list[Record], broken: Iterable[tuple[JSON, str]], *, lean: bool) -> Page:
         """The page of what a search gave, whose values are read separately if they did not fit into it."""
@@ -122,12 +130,3 @@ def ids(api: Api, object_type: ObjectType, start: Sweep) -> Iterator[tuple[list[
     )
     for lot, after in walk:
         yield list(lot), dump(Sweep(after=after, done=after is None))
-
-
-def archived_since(item: JSON, since_ms: int) -> bool:
-    """Whether this element of the archive was put there since; when it does not say, it may have been."""
-    at = item.get("archivedAt") if isinstance(item, dict) else None
-    try:
-        return not isinstance(at, str) or epoch_ms(time(at)) >= since_ms
-    except ValueError:
-        return True

@@ -17,4 +17,5 @@ from .history import History as History
 from .history import Move as Move
 from .history import Round as Round
 from .history import random_history as random_history
+from .scratch import scratch_stores as scratch_stores
 from .trial import MutationTrial as MutationTrial

@@ -106,8 +106,8 @@ class MutationTrial:
             accept_vanished=(f"{self._connection}.{stream.name}",),
             lease_wait_s=0.0,
         )
-        (report,) = pull(
-            self._store, [OpenSource(connection=self._connection, source=source, streams=[stream])], orders
-        )
+        opened = OpenSource(connection=self._connection, source=source, streams=[stream])
+        (report,) = pull(self._store, [opened], orders)
+        self._store.runs.let_go(run, forget=True)
         assert report.state == "ok", f"{stream.name} ended {report.state}: {report.error}"
         assert report.rejected == 0, f"{report.rejected} records of {stream.name} were rejected"
