@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from cshub import JSON
 
 from .batch import id_of
-from .values import epoch_ms, time
+from .objects import MERGED
+from .values import epoch_ms, items, time
 
 #: More are not remembered, because the cursor is small; the sweep finds the others.
 MOST = 500
@@ -26,10 +27,13 @@ class Archive:
         self._since_ms = since_ms
         self._left = set(known)
 
-    def note(self, items: Iterable[JSON]) -> list[str]:
-        """The ids of these elements of the archive that were put there since the last look."""
+    def note(self, found: Iterable[JSON]) -> list[str]:
+        """The ids that are gone with the elements put there since the last look.
+
+        Those merged into them are gone as well: nobody hears of a merge whose survivor was deleted before it was read.
+        """
         news: list[str] = []
-        for item in items:
+        for item in found:
             id = id_of(item)
             if id is None:
                 continue
@@ -37,7 +41,7 @@ class Archive:
             self._left.discard(id)
             self._known[id] = self._since_ms if at_ms is None else at_ms
             if at_ms is None or at_ms >= self._since_ms:  # when it does not say, it may have been
-                news.append(id)
+                news += (id, *_merged(item))
         return news
 
     @property
@@ -55,6 +59,12 @@ class Archive:
         """What the cursor has to carry: the newest that can still come back."""
         newest = sorted(((ms, id) for id, ms in self._known.items()), reverse=True)[:MOST]
         return {id: ms for ms, id in newest if ms >= self._since_ms - _DAYS_MS}
+
+
+def _merged(item: JSON) -> tuple[str, ...]:
+    properties = item.get("properties") if isinstance(item, dict) else None
+    listed = properties.get(MERGED) if isinstance(properties, dict) else None
+    return items(listed) if isinstance(listed, str) else ()
 
 
 def _archived_ms(item: JSON) -> int | None:

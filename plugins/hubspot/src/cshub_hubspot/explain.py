@@ -88,14 +88,20 @@ def _refused(answer: Answer) -> VendorError:
     if answer.status == 401:
         expired = word(said, "category") == "EXPIRED_AUTHENTICATION"
         why = "the token has expired" if expired else "HubSpot does not know this token"
-        return CredentialsError(f"{why}: {line}", hint="make a new token and put it in its place")
+        return CredentialsError(f"{why}: {line}" if line else why, hint="make a new token and put it in its place")
     if answer.status == 403:
         scopes = _scopes(said)
         hint = f"grant {', '.join(scopes)} to the app or key" if scopes else "grant the app or key this right"
         return PermissionMissing(line or "HubSpot refuses access", hint=hint, scopes=scopes)
     if answer.status == 414:
         line = line or "the URL is too long: too many properties in one request"
-    return RequestRefused(line or f"HubSpot refuses this request: {answer.excerpt()}")
+    return RequestRefused(line or _unsaid(answer))
+
+
+def _unsaid(answer: Answer) -> str:
+    """What can be said of a refusal without a message: the number, and what there is of a body."""
+    said = answer.excerpt()
+    return f"HubSpot refuses this request with {answer.status}" + (f": {said}" if said else " and says no more")
 
 
 def _limited(answer: Answer) -> VendorError | Wait:

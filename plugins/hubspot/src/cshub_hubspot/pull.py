@@ -15,7 +15,7 @@ from .api import Api, listed
 from .archive import Archive
 from .associations import listed_ids
 from .cursor import Changes, Listing, Sweep, dump
-from .objects import URL_BYTES, ObjectType
+from .objects import MERGED, URL_BYTES, ObjectType
 from .query import Query
 from .records import Record, reject
 from .rows import Rows, ids_in
@@ -92,7 +92,7 @@ class Pull:
     def _archived(self, start: Changes) -> Iterator[Page]:
         """What was archived since the last look, and what came back; searches and the usual list never show the archive."""
         walk = walk_cursor(
-            lambda at: self._api.page(self._type.name, (self._type.changed,), at, archived=True),
+            lambda at: self._api.page(self._type.name, (self._type.changed, MERGED), at, archived=True),
             listed,
             start.archived,
         )

@@ -10,9 +10,10 @@ from cshub.testing.sandbox import Sandbox, SandboxClock
 
 from .behaviour import NO_LIMITS, Behaviour, Limits, Switches, behaviour
 from .hubspot import HubSpot
+from .named_errors import ERRORS
 from .seed import Shown, seed_company, seed_rows
 
-__all__ = ["NO_LIMITS", "Behaviour", "HubSpot", "Limits", "Switches", "create"]
+__all__ = ["ERRORS", "NO_LIMITS", "Behaviour", "HubSpot", "Limits", "Switches", "create"]
 
 
 def create(

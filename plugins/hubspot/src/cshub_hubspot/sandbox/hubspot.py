@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from cshub import ConfigError
 from cshub.testing.sandbox import (
     JSON,
     Fault,
@@ -23,6 +24,7 @@ from .behaviour import Behaviour
 from .call import Call, plural
 from .generations import CLASSIC
 from .limits import Headers, Meter
+from .named_errors import ERRORS
 from .portal import Portal
 from .refusals import Refused, bad_request, missing_scopes, not_found, rate_limit, search_limit, unauthorized
 from .routes import READ_ONLY, Entry, routes
@@ -59,7 +61,11 @@ class HubSpot:
             return self._refusal(refused)
 
     def complain(self, fault: Fault, request: Request) -> Response:
-        """HubSpot's own words for a fault."""
+        """HubSpot's own words for a fault. Raises ConfigError for a name that `ERRORS` does not have."""
+        if fault.kind is FaultKind.NAMED:
+            if fault.name not in ERRORS:
+                raise ConfigError(f"no error named {fault.name!r}", hint=f"there are {', '.join(ERRORS)}")
+            return self._refusal(ERRORS[fault.name])
         if fault.kind is FaultKind.RATE_LIMITED:
             is_search = request.path.endswith("/search") and not fault.retry_after
             return self._refusal(search_limit() if is_search else rate_limit(retry_after=fault.retry_after))
@@ -142,6 +148,9 @@ class HubSpot:
         return not_found()
 
     def _refusal(self, refused: Refused) -> Response:
+        if refused.page is not None:
+            headers = (("Content-Type", "text/html"), *refused.headers)
+            return Response(status=refused.status, headers=headers, body=refused.page.encode())
         recorded = self.portal.behaviour.answers == "recorded"
         body = refused.body(self.portal.correlation_id(), recorded=recorded)
         return json_response(body, refused.status, refused.headers)

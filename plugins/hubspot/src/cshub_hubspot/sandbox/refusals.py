@@ -11,20 +11,25 @@ from cshub.testing.sandbox import JSON
 
 @dataclass(slots=True)
 class Refused(Exception):
-    """One error answer. `extra` are further keys of the body; `headers` go out with it."""
+    """One error answer. `extra` are further keys of the body, `without` those left out, of which any may be; `headers` go out with it.
+
+    `page` is a body that is no JSON.
+    """
 
     status: int
     message: str
     category: str = "VALIDATION_ERROR"
     extra: Mapping[str, JSON] = field(default_factory=dict)
     headers: tuple[tuple[str, str], ...] = ()
+    without: tuple[str, ...] = ()
+    page: str | None = None
 
     def body(self, correlation_id: str, *, recorded: bool) -> dict[str, JSON]:
         """The body as HubSpot writes it; recorded answers to a ten-secondly limit carry no category."""
         body: dict[str, JSON] = {"status": "error", "message": self.message, "correlationId": correlation_id}
         if not (recorded and "errorType" in self.extra):
             body["category"] = self.category
-        return body | dict(self.extra)
+        return {key: value for key, value in (body | dict(self.extra)).items() if key not in self.without}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
