@@ -64,13 +64,19 @@ def test_two_thousand_changes_end_up_stored(
     assert {(each.object, verb) for each in OBJECTS for verb in ALL_VERBS} == set(trial.hands.done)
 
 
+def needs_a_sweep(switches: dict[str, object]) -> bool:
+    """What was archived before the first reading, and came back unstamped within a day of it, is found by a sweep alone."""
+    return switches["restored"] == "unstamped"
+
+
 @pytest.mark.parametrize("one", OBJECTS, ids=NAME_OF)
 @settings(max_examples=SHORT // len(OBJECTS), phases=PHASES)
 @given(history=histories(), switches=SWITCHES, sweep=st.booleans())
 def test_short_histories_end_up_stored(
     fresh: Callable[[], Store], one: Changing, history: History, switches: dict[str, object], sweep: bool
 ) -> None:
-    assert played(fresh, history, one, sweep=sweep, **switches).differences() == []
+    needs = sweep or needs_a_sweep(switches)
+    assert played(fresh, history, one, sweep=needs, **switches).differences() == []
 
 
 @pytest.mark.torture
@@ -81,4 +87,5 @@ def test_short_histories_end_up_stored(
 def test_thousands_of_histories_end_up_stored(
     fresh: Callable[[], Store], one: Changing, history: History, switches: dict[str, object], sweep: bool
 ) -> None:
-    assert played(fresh, history, one, sweep=sweep, **switches).differences() == []
+    needs = sweep or needs_a_sweep(switches)
+    assert played(fresh, history, one, sweep=needs, **switches).differences() == []

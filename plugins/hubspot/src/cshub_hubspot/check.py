@@ -8,7 +8,7 @@ from cshub import Answer, Check, Finding, PermissionMissing
 
 from .api import Api
 from .associations import PAIRS
-from .objects import OBJECTS
+from .objects import READABLE
 from .search import skew
 
 _LOW_SHARE = 0.1
@@ -37,7 +37,7 @@ def check(api: Api, scopes: Mapping[str, tuple[str, ...]]) -> Check:
 def _missing(api: Api, scopes: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """The streams that may not be read, with what HubSpot says they lack, else with what they need."""
     lacks: dict[str, tuple[str, ...]] = {}
-    for object_type in OBJECTS.values():
+    for object_type in (each for each in READABLE.values() if each.name in scopes):
         try:
             api.page(object_type.name, (object_type.changed,), None, limit=1)
         except PermissionMissing as error:

@@ -26,7 +26,7 @@ from .api import Api
 from .catalog import Catalog
 from .client import open_clients
 from .mapping import mapper
-from .objects import OBJECTS, ObjectType
+from .objects import READABLE, ObjectType
 from .paths import Paths
 from .pull import Pull
 from .pull import ids as living
@@ -54,9 +54,9 @@ class HubSpot:
     def pull(self, stream: Stream, cursor_: bytes | None, until: datetime) -> Iterator[Page]:
         """The pages of a stream after a cursor."""
         where = f"{self._context.connection}.{stream.name}"
-        if stream.name in OBJECTS:
+        if stream.name in READABLE:
             start = None if cursor_ is None else cursor.incremental(cursor_, where)
-            return self._pull(OBJECTS[stream.name], until).pages(start)
+            return self._pull(READABLE[stream.name], until).pages(start)
         begin = cursor.Sweep() if cursor_ is None else cursor.load(cursor_, cursor.Sweep, where)
         if stream.name == "owners":
             return owners.pages(self._api, begin)
@@ -67,10 +67,10 @@ class HubSpot:
     def ids(self, stream: Stream, cursor_: bytes | None) -> Iterator[tuple[Sequence[str], bytes]]:
         """The ids of all living records of a stream."""
         where = f"{self._context.connection}.{stream.name}"
-        if stream.name not in OBJECTS:
+        if stream.name not in READABLE:
             raise PluginError(f"{stream.name} is read whole anyway and has no list of ids", where=where)
         begin = cursor.Sweep() if cursor_ is None else cursor.load(cursor_, cursor.Sweep, where)
-        return living(self._api, OBJECTS[stream.name], begin)
+        return living(self._api, READABLE[stream.name], begin)
 
     def describe(self, target: str) -> Sequence[TargetField]:
         """The object's properties as they are now."""
@@ -111,7 +111,7 @@ class HubSpot:
 
 CONNECTOR = Connector(
     name="hubspot",
-    doc="HubSpot: companies, contacts, deals, tickets, owners, associations; writes company properties",
+    doc="HubSpot: companies, contacts, deals, tickets, surveys, owners, associations; writes company properties",
     settings=HubSpotSettings,
     streams=streams,
     open=HubSpot,

@@ -17,6 +17,8 @@ from .values import PARSERS, items
 #: Part of every stream's shape: raise it when the same record becomes another row.
 VERSION = 1
 
+#: What a survey asked; a custom one asked something else.
+_METRICS = {"NPS": "nps", "CSAT": "csat", "CES": "ces"}
 _BEFORE_HOST = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//(?:[^/@]*@)?|^www\.")
 
 
@@ -159,6 +161,8 @@ def _tables(
         return {"purpose": _purpose(fields["purpose"] or "", settings)}
     if object_type.name == "tickets":
         return {"priority": _looked_up(fields["priority"] or "", settings.priorities)}
+    if object_type.name == "feedback_submissions":
+        return {"metric": _looked_up(fields["metric"] or "", _METRICS)}
     return {}
 
 

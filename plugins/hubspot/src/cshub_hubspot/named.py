@@ -8,13 +8,13 @@ from difflib import get_close_matches
 from cshub import Finding, PermissionMissing
 
 from .catalog import Catalog
-from .objects import OBJECTS
+from .objects import READABLE
 from .settings import HubSpotSettings
 
 
 def unknown(catalog: Catalog, settings: HubSpotSettings) -> Iterator[Finding]:
     """A finding for each property that is not there; objects that may not be looked at are left out."""
-    for object_type in OBJECTS.values():
+    for object_type in READABLE.values():
         named = settings.fields(object_type.settings)
         if not named:
             continue

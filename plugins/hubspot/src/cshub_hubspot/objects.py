@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cshub import ACCOUNT, CONTACT, DEAL, TICKET, Kind
+from cshub import ACCOUNT, CONTACT, DEAL, RESPONSE, TICKET, Kind
 
 #: Limits of the API as documented; `tests/test_limits.py` checks them against the official specification.
 LIST_LIMIT = 100
@@ -94,6 +94,18 @@ TICKETS = ObjectType(
     also=("hs_pipeline", "closed_date"),
 )
 
+#: Only accounts with Service Hub have it. Which property holds the mark is not documented: the settings may name another.
+FEEDBACK = ObjectType(
+    name="feedback_submissions",
+    kind=RESPONSE,
+    settings="responses",
+    scopes=("crm.objects.feedback_submissions.read",),
+    fields={"metric": "hs_survey_type", "value": "hs_value", "answered_at": "hs_submission_timestamp"},
+    links=("companies", "contacts"),
+)
+
+#: What every account has, and those that are read when the settings ask for them.
 OBJECTS: Mapping[str, ObjectType] = {each.name: each for each in (COMPANIES, CONTACTS, DEALS, TICKETS)}
+READABLE: Mapping[str, ObjectType] = {**OBJECTS, FEEDBACK.name: FEEDBACK}
 #: Association types that mark the main company of a record, in both directions.
 PRIMARY = frozenset({1, 2, 5, 6, 25, 26})

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints,
 
 from cshub import ROW_COLUMNS, Type, Window
 
-from .objects import OBJECTS
+from .objects import READABLE
 from .paths import Generation
 
 Purpose: TypeAlias = Literal["new", "renewal", "expansion"]
@@ -48,6 +48,10 @@ class HubSpotSettings(BaseModel):
     contacts: FieldMap = Field(default_factory=dict)
     deals: FieldMap = Field(default_factory=dict)
     tickets: FieldMap = Field(default_factory=dict)
+    surveys: bool = Field(False, description="read survey answers (feedback submissions); needs Service Hub")
+    responses: FieldMap = Field(
+        default_factory=dict, description="survey answer properties, with `surveys`: {value: hs_value}"
+    )
     pipelines: dict[str, Purpose] = Field(default_factory=dict, description="deal pipeline id → what its deals are for")
     dealtypes: dict[str, Purpose] = Field(
         {"newbusiness": "new", "existingbusiness": "expansion"},
@@ -78,18 +82,26 @@ class HubSpotSettings(BaseModel):
 
     @model_validator(mode="after")
     def _fields_make_sense(self) -> Self:
-        for object_type in OBJECTS.values():
+        if self.responses and not self.surveys:
+            raise ValueError("responses: survey answers are read with `surveys: true` only")
+        for object_type in READABLE.values():
             _check(object_type.settings, self.fields(object_type.settings), object_type.kind.names)
         return self
 
     def fields(self, block: str) -> Mapping[str, Name | PropertyField]:
-        """What YAML says about the properties of one block (`accounts`, `contacts`, `deals`, `tickets`)."""
-        blocks = {"accounts": self.accounts, "contacts": self.contacts, "deals": self.deals, "tickets": self.tickets}
+        """What YAML says about the properties of one block (`accounts`, `contacts`, `deals`, `tickets`, `responses`)."""
+        blocks = {
+            "accounts": self.accounts,
+            "contacts": self.contacts,
+            "deals": self.deals,
+            "tickets": self.tickets,
+            "responses": self.responses,
+        }
         return blocks[block]
 
     def extras(self, block: str) -> dict[str, tuple[str, Type]]:
         """The extra fields of one block: name → (property, type)."""
-        columns = next(each.kind.names for each in OBJECTS.values() if each.settings == block)
+        columns = next(each.kind.names for each in READABLE.values() if each.settings == block)
         return {
             name: (given, Type.TEXT) if isinstance(given, str) else (given.property, Type(given.type))
             for name, given in self.fields(block).items()

@@ -9,15 +9,15 @@ from datetime import timedelta
 from cshub import ASSOCIATION, OWNER, Incremental, Snapshot, Stream
 
 from .mapping import VERSION, mapper
-from .objects import OBJECTS, ObjectType
+from .objects import FEEDBACK, OBJECTS, ObjectType
 from .settings import HubSpotSettings
 
 
 def streams(settings: HubSpotSettings) -> Sequence[Stream]:
-    """Four lists by time of change, and two that are read whole because HubSpot tells no time of change for them."""
+    """Four or five lists by time of change, and two that are read whole because HubSpot tells no time of change for them."""
     links = tuple(dict.fromkeys(scope for each in OBJECTS.values() for scope in each.scopes))
     return (
-        *(_changing(object_type, settings) for object_type in OBJECTS.values()),
+        *(_changing(object_type, settings) for object_type in chosen(settings)),
         Snapshot(
             name="owners",
             kind=OWNER,
@@ -33,6 +33,11 @@ def streams(settings: HubSpotSettings) -> Sequence[Stream]:
             every=timedelta(hours=6),
         ),
     )
+
+
+def chosen(settings: HubSpotSettings) -> Sequence[ObjectType]:
+    """The objects that are read under these settings."""
+    return [*OBJECTS.values(), *([FEEDBACK] if settings.surveys else [])]
 
 
 def _changing(object_type: ObjectType, settings: HubSpotSettings) -> Incremental:
