@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from cshub import JSON, Answer, Client, Params
+from cshub import JSON, Answer, Params
 
+from .client import Clients
 from .objects import LIST_LIMIT, OWNER_LIMIT
 from .paths import Paths
 
@@ -13,11 +14,16 @@ from .paths import Paths
 class Api:
     """HubSpot's API as far as it is used here. Errors are raised as `explain` says; a 2xx answer comes back."""
 
-    def __init__(self, clients: Sequence[Client], paths: Paths, stream: str | None = None) -> None:
-        self._client = clients[0]
+    def __init__(self, clients: Clients, paths: Paths, stream: str | None = None) -> None:
+        self._client = clients.main
         self._clients = clients
         self._paths = paths
         self._stream = stream
+
+    @property
+    def granted(self) -> frozenset[str] | None:
+        """The rights of the token, None where HubSpot does not tell them."""
+        return self._clients.granted()
 
     def on_behalf_of(self, stream: str) -> Api:
         """The same, with every call counted for this stream and not for the object it is about."""
@@ -103,7 +109,7 @@ class Api:
 
     def close(self) -> None:
         """Let go of the connections."""
-        for client in self._clients:
+        for client in self._clients.all:
             client.close()
 
 

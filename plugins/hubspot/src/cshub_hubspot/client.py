@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from pydantic import SecretStr
@@ -13,10 +15,23 @@ from .paths import Paths
 from .settings import HubSpotSettings
 
 
-def open_clients(settings: HubSpotSettings, context: Context) -> tuple[Client, ...]:
-    """The client for all calls first, then those it needs to get its tokens. The caller closes them."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clients:
+    """`main` makes all calls; the caller closes `all`.
+
+    `granted` tells the rights of the token, once there is one; None for a static token, of which HubSpot tells nothing.
+    """
+
+    main: Client
+    all: tuple[Client, ...]
+    granted: Callable[[], frozenset[str] | None]
+
+
+def open_clients(settings: HubSpotSettings, context: Context) -> Clients:
+    """The client for all calls, and those it needs to get its tokens."""
     if settings.token is not None:
-        return (_client(settings, context, Bearer(settings.token)),)
+        static = _client(settings, context, Bearer(settings.token))
+        return Clients(main=static, all=(static,), granted=lambda: None)
     tokens = context.client(
         origin=settings.base_url,
         account="oauth",
@@ -25,12 +40,14 @@ def open_clients(settings: HubSpotSettings, context: Context) -> tuple[Client, .
         request_id_of=request_id,
         secrets=_secrets(settings),
     )
-    source = TokenSource(Renewal(settings, context.clock).fetch, tokens, clock=context.clock)
-    return _client(settings, context, source), tokens
+    renewal = Renewal(settings, context.clock)
+    source = TokenSource(renewal.fetch, tokens, clock=context.clock)
+    main = _client(settings, context, source)
+    return Clients(main=main, all=(main, tokens), granted=lambda: renewal.granted)
 
 
 class Renewal:
-    """Fetches access tokens, each time with the newest refresh token HubSpot gave.
+    """Fetches access tokens, each time with the newest refresh token HubSpot gave. `granted` are the rights of the last one.
 
     See https://developers.hubspot.com/docs/api-reference/auth-oauth-v1/tokens.
     """
@@ -40,6 +57,7 @@ class Renewal:
         self._app = {"client_id": settings.client_id or "", "client_secret": _plain(settings.client_secret)}
         self._refresh = _plain(settings.refresh_token)
         self._clock = clock
+        self.granted: frozenset[str] | None = None
 
     def fetch(self, client: Client) -> Token:
         """A fresh access token. Asking again does no harm, so a 429 of the token endpoint is waited out like any other."""
@@ -51,6 +69,9 @@ class Renewal:
             raise answer.error("gave no access token")
         if isinstance(refresh, str) and refresh:
             self._refresh = refresh
+        scopes = said.get("scopes")
+        if isinstance(scopes, list):
+            self.granted = frozenset(scope for scope in scopes if isinstance(scope, str))
         return Token(SecretStr(value), self._clock.now() + timedelta(seconds=lasts_s), SecretStr(self._refresh))
 
 
