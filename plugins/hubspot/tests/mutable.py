@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from cshub.testing.mutation import Changing, Mutable, Truth
+from cshub.testing.mutation import Changing, Living, Mutable, Truth
 from cshub.testing.sandbox import JSON
 from cshub_hubspot.connector import CONNECTOR
 from cshub_hubspot.sandbox import create
@@ -26,6 +26,12 @@ def truth(**columns: str) -> Truth:
     return rows
 
 
+def employer(n: int, living: Living) -> dict[str, str]:
+    """A contact's company, where there are companies."""
+    companies = living.get("companies", ())
+    return {"associatedcompanyid": companies[n % len(companies)]} if companies else {}
+
+
 COMPANIES = Changing(
     object="companies",
     stream="companies",
@@ -36,9 +42,9 @@ COMPANIES = Changing(
 CONTACTS = Changing(
     object="contacts",
     stream="contacts",
-    create=lambda n, living: {"email": f"p{n}@people.example", "jobtitle": f"Role {n}"},
-    edit=lambda n, living: {"jobtitle": f"Promoted {n}"},
-    truth=truth(email="email", role="jobtitle"),
+    create=lambda n, living: {"email": f"p{n}@people.example", "jobtitle": f"Role {n}", **employer(n, living)},
+    edit=lambda n, living: {"jobtitle": f"Promoted {n}", **employer(n, living)},
+    truth=truth(email="email", role="jobtitle", account_id="associatedcompanyid"),
 )
 DEALS = Changing(
     object="deals",
