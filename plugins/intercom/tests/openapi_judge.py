@@ -138,7 +138,7 @@ class JudgedTransport(httpx.BaseTransport):
             self.judge.check(exchange)
         elif self.judge:
             self.complaints += self.judge.complaints(exchange)
-        return response
+        return httpx.Response(response.status_code, headers=response.headers, content=response.content)
 
     def close(self) -> None:
         self.inner.close()

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, field_validator, model_validator
 
-from cshub import ROW_COLUMNS, Type, Window
+from cshub import ROW_COLUMNS, Duration, Type, Window
 
 from .objects import KNOWN_TYPES, OBJECTS
 from .version import Version
@@ -71,10 +71,10 @@ class IntercomSettings(BaseModel):
     read_companies: Literal["auto", "list", "scroll"] = Field(
         "auto", description="by list (up to 10 000, only those with users), by scroll, or by their number"
     )
-    overlap: timedelta = Field(
+    overlap: Duration = Field(
         timedelta(minutes=10), ge=timedelta(0), description="how far a pull re-reads behind its cursor"
     )
-    recheck: timedelta = Field(
+    recheck: Duration = Field(
         timedelta(days=1), gt=timedelta(0), description="how often the time since the last recheck is read again"
     )
     calls_per_10s: int = Field(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from pydantic import ValidationError
 
@@ -32,7 +34,7 @@ from cshub_intercom.version import Version
         ({"token": "x", "tickets": {"size": {"field": "size", "type": "blob"}}}, "'text', 'number'"),
         ({"token": "x", "priorities": {"high": "very"}}, "'low', 'normal', 'high' or 'urgent'"),
         ({"token": "x", "calls_per_10s": 0}, "greater than or equal to 1"),
-        ({"token": "x", "recheck": 0}, "greater than 0"),
+        ({"token": "x", "recheck": "0s"}, "greater than 0"),
         ({"token": "x", "read_companies": "search"}, "'auto', 'list' or 'scroll'"),
     ],
 )
@@ -60,6 +62,11 @@ def test_versions_are_compared_as_numbers() -> None:
     assert [Version.parse(text).tells_merges for text in ("2.9", "2.15", "2.16", "2.17")] == [False, False, True, True]
     exact = [Version.parse(text).searches_contacts_to_the_second for text in ("2.9", "2.16", "2.17", "2.100"[:4])]
     assert exact == [False, False, True, False]
+
+
+def test_durations_are_written_as_everywhere() -> None:
+    settings = IntercomSettings.model_validate({"token": "x", "overlap": "15m", "recheck": "12h"})
+    assert (settings.overlap, settings.recheck) == (timedelta(minutes=15), timedelta(hours=12))
 
 
 def test_no_secret_is_ever_shown() -> None:
@@ -100,7 +107,7 @@ def test_the_shape_changes_with_what_rows_mean_and_with_nothing_else() -> None:
         return {stream.name: stream.shape for stream in streams(settings)}
 
     plain = shapes()
-    assert shapes(token="y", region="eu", overlap=60, calls_per_10s=5, read_companies="scroll") == plain
+    assert shapes(token="y", region="eu", overlap="60s", calls_per_10s=5, read_companies="scroll") == plain
     changed = shapes(companies={"tier": "custom_attributes.tier"}, priorities={"high": "urgent"})
     assert {name for name in plain if changed[name] != plain[name]} == {"companies", "conversations", "tickets"}
     other = shapes(version="2.15")
