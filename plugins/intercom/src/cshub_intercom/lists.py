@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from cshub import JSON, Answer
 
 from .api import Api
-from .explain import skew
+from .explain import skew, vendor_time_s
 from .objects import ObjectType
 from .pages import Fetch, listed, walk
 from .seen import stamp
@@ -94,6 +94,12 @@ def query(object_type: str, since_s: int, *, to_the_day: bool) -> dict[str, JSON
         "query": {"operator": "OR" if len(filters) > 1 else "AND", "value": filters},
         "sort": {"field": "updated_at", "order": "descending"},
     }
+
+
+def now_s(answer: Answer, until: datetime) -> int:
+    """Intercom's second at this answer; where nobody tells it, that of `until`."""
+    theirs = vendor_time_s(answer)
+    return epoch_s(until) if theirs is None else theirs
 
 
 def settled_s(answer: Answer, until: datetime, overlap: timedelta) -> int:

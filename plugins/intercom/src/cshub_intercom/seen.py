@@ -23,11 +23,14 @@ class Seen:
         """Those changed at `since_s` or later that were not given as they are; what tells no time of change is always news."""
         return [item for item in items if self._is_news(item, stamp(item), since_s)]
 
-    def note(self, items: Iterable[JSON], since_s: int) -> None:
-        """These are given now; of all, those changed since `since_s` are worth remembering."""
+    def note(self, items: Iterable[JSON], since_s: int, now_s: int) -> None:
+        """These are given now; of all, those changed since `since_s` are worth remembering.
+
+        What changed at Intercom's present second may change again within it, and would show the same time.
+        """
         for item in items:
             id, at = id_of(item), stamp(item)
-            if id is not None and at is not None and at >= since_s:
+            if id is not None and at is not None and since_s <= at < now_s:
                 self._known[id] = at
         recent = sorted(((at, id) for id, at in self._known.items() if at >= since_s), reverse=True)
         self._known = {id: at for at, id in recent[:_MOST]}

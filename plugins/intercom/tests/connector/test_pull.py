@@ -55,6 +55,19 @@ def test_what_the_index_shows_late_is_read_within_the_overlap(account: Account) 
     assert ids(reader.pull()) == [], "the overlap's rows were given already"
 
 
+def test_what_changes_twice_within_the_second_it_was_read_in_arrives(account: Account) -> None:
+    reader = Reader(account, "conversations")
+    reader.pull()
+    account.tick(minutes=5)
+    account.conversation("1")
+    reader.pull()
+    account.conversation("1", state="closed", open=False)
+    account.tick(minutes=1)
+    reader.pull()
+    assert reader.column("is_open", "1") is False
+    assert ids(reader.pull()) == []
+
+
 @pytest.mark.parametrize("stream", CHANGING)
 def test_what_the_index_shows_later_than_any_overlap_is_found_within_a_day(account: Account, stream: str) -> None:
     make = {"contacts": account.contact, "conversations": account.conversation, "tickets": account.ticket}[stream]
@@ -259,6 +272,7 @@ def test_of_an_address_only_the_cursor_is_taken(account: Account) -> None:
 def test_rows_that_stand_on_two_pages_are_given_once(account: Account) -> None:
     for number in range(300):
         account.conversation(str(number))
+    account.tick(minutes=1)
     account.there.before[2] = lambda: (account.tick(seconds=1), account.conversation("new"))
     reader = Reader(account, "conversations")
     given = ids(reader.pull())

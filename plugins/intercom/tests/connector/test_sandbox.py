@@ -168,6 +168,7 @@ def test_i1_a_scroll_that_always_breaks_ends_in_trouble(official: OpenApiJudge |
 
 def test_i3_i6_changes_of_conversations_and_tickets_arrive_and_nothing_else(official: OpenApiJudge | None) -> None:
     there = desk(official)
+    hours(there, 1)
     for name in ("conversations", "tickets"):
         there.pull(name)
         id = min(id for id, each in there.living(name).items() if each["open"])

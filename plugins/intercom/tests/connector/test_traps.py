@@ -223,6 +223,7 @@ def test_i2_where_the_order_is_not_kept_everything_asked_for_is_read(account: Ac
 def test_i3_a_changed_conversation_is_read_again_although_its_contact_is_not(account: Account) -> None:
     account.contact("k1", ["c1"])
     account.conversation("77", contacts={"contacts": [{"type": "contact", "id": "k1"}]})
+    account.tick(minutes=1)
     contacts, talks = Reader(account, "contacts"), Reader(account, "conversations")
     contacts.pull()
     talks.pull()
@@ -235,6 +236,7 @@ def test_i3_a_changed_conversation_is_read_again_although_its_contact_is_not(acc
 
 def test_i3_the_positions_of_contacts_and_their_links_are_apart(account: Account) -> None:
     account.contact("k1", ["c1"])
+    account.tick(minutes=1)
     contacts, links = Reader(account, "contacts"), Reader(account, "associations")
     contacts.pull()
     links.pull()
