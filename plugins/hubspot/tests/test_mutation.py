@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from cshub.store import Store
 from cshub.testing.mutation import ALL_VERBS, Changing, History, MutationTrial, random_history, scratch_stores
 from cshub.testing.mutation.strategies import histories
+from cshub_hubspot import query, search
+from cshub_hubspot.api import Api
 from plugins.hubspot.tests.mutable import COMPANIES, CONTACTS, DEALS, TICKETS, hubspot
 
 MOVES = 2_000
@@ -62,6 +64,15 @@ def test_two_thousand_changes_end_up_stored(
     assert trial.differences() == []
     assert sum(trial.hands.done.values()) + trial.hands.refused == MOVES
     assert {(each.object, verb) for each in OBJECTS for verb in ALL_VERBS} == set(trial.hands.done)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_small_pages_lose_nothing(fresh: Callable[[], Store], monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    monkeypatch.setattr(query, "SEARCH_LIMIT", 5)
+    monkeypatch.setattr(search, "SEARCH_LIMIT", 5)
+    monkeypatch.setitem(Api.page.__kwdefaults__, "limit", 7)
+    switches = {"restored": "stamped", "stray_results": True, "restless": True, "search_cap": 50}
+    assert played(fresh, random_history(seed, moves=300), sweep=False, **switches).differences() == []
 
 
 def needs_a_sweep(switches: dict[str, object]) -> bool:

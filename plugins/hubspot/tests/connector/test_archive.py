@@ -98,8 +98,8 @@ def element(id: int, at: str) -> dict[str, object]:
 def test_only_the_newest_that_can_still_come_back_are_remembered() -> None:
     since_ms = 1_800_000_000_000  # 2027-01-15
     archive = Archive({}, since_ms)
-    archive.note([element(n, "2027-01-10T00:00:00Z") for n in range(MOST + 50)])  # type: ignore[arg-type]  # JSON
-    archive.note([element(9_999, "2027-01-14T00:00:00Z"), element(9_998, "2026-01-01T00:00:00Z")])  # type: ignore[list-item]  # JSON
+    archive.note([element(n, "2027-01-10T00:00:00Z") for n in range(MOST + 50)])  # type: ignore[arg-type]  # plain JSON as a test writes it
+    archive.note([element(9_999, "2027-01-14T00:00:00Z"), element(9_998, "2026-01-01T00:00:00Z")])  # type: ignore[list-item]  # plain JSON as a test writes it
     assert len(archive.known) == MOST
     assert "9999" in archive.known
     assert "9998" not in Archive({"9998": since_ms - 91 * 86_400_000}, since_ms).known
@@ -108,4 +108,4 @@ def test_only_the_newest_that_can_still_come_back_are_remembered() -> None:
 @pytest.mark.parametrize("at", [None, "nonsense", 7])
 def test_an_element_that_does_not_say_when_may_be_new(at: object) -> None:
     archive = Archive({}, 1_800_000_000_000)
-    assert archive.note([{"id": "5", "archivedAt": at}, {"archivedAt": at}, "no object"]) == ["5"]  # type: ignore[list-item]  # JSON
+    assert archive.note([{"id": "5", "archivedAt": at}, {"archivedAt": at}, "no object"]) == ["5"]  # type: ignore[list-item]  # plain JSON as a test writes it

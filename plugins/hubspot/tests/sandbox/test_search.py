@@ -183,6 +183,15 @@ def test_a_result_may_lie_outside_the_window(clock: SandboxClock, connect: Conne
     assert answer.json()["results"][0]["updatedAt"].startswith("2026-09-15T09:30")
 
 
+def test_a_stamp_that_moved_by_itself_long_ago_is_long_in_the_index(clock: SandboxClock, connect: Connect) -> None:
+    sandbox = create(clock=clock, empty=True, limits="off", search_lag_s=60, restless=True)
+    sandbox.vendor.add("companies", {"name": "New"})
+    born_ms = clock.now_ms()
+    clock.advance(86_400)
+    answer = connect(sandbox).post(SEARCH, json=where((STAMP, "GT", str(born_ms))))
+    assert names(answer) == ["New"]
+
+
 def test_companies_are_found_by_their_association(sandbox: Sandbox[HubSpot], client: httpx.Client) -> None:
     company, _ = (int(sandbox.vendor.add("companies", {"name": name})) for name in "ab")
     contact = int(sandbox.vendor.add("contacts", {"email": "a@x.example"}))

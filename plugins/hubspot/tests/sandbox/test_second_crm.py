@@ -39,7 +39,7 @@ def test_customers_stand_twice_and_most_were_merged(clock: SandboxClock, connect
         row = client.get(f"/crm/v3/objects/companies/{vendor.ids[twin.key]}", params=params).json()
         assert bool(row["properties"]["hs_merged_object_ids"]) is twin.is_merged
         assert row["properties"]["lifecyclestage"] == "customer"
-    linked = {row["properties"]["associatedcompanyid"] for row in vendor.dump("contacts")} - {None}  # type: ignore[call-overload,index]  # JSON
+    linked = {row["properties"]["associatedcompanyid"] for row in vendor.dump("contacts")} - {None}  # type: ignore[call-overload,index]  # known to be objects
     assert linked <= rows
     body = {"filterGroups": [], "limit": 1}
     assert client.post("/crm/v3/objects/companies/search", json=body).json()["total"] == len(rows)

@@ -50,7 +50,6 @@ def _unfollowed(reader: Reader, connection: str, stream: Stream, changing: Chang
 
 def _stored(reader: Reader, connection: str, stream: Stream, columns: list[str]) -> dict[str, Mapping[str, object]]:
     names = ", ".join(["id", *columns])
-    # The names are those of the kind's own table and columns.
-    sql = f"select {names} from {stream.kind.name} where connection = :connection and stream = :stream and deleted = 0"  # noqa: S608
+    sql = f"select {names} from {stream.kind.name} where connection = :connection and stream = :stream and deleted = 0"  # noqa: S608 - the names are those of the kind's own table and columns
     found = reader.all(sql, {"connection": connection, "stream": stream.name})
     return {str(id): dict(zip(columns, values, strict=True)) for id, *values in found}

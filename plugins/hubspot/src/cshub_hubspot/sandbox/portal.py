@@ -73,15 +73,16 @@ class Portal:
             record = self.tables[name].live.get(record_id)
             if record:
                 record.modified_ms = max(record.modified_ms, due)
-                self.publish(self.tables[name], record)
+                self.publish(self.tables[name], record, since_ms=due)
         for table in self.tables.values():
             table.index.settle(now)
             table.purge(now - ARCHIVE_DAYS * DAY_MS)
 
-    def publish(self, table: Table, record: Record) -> None:
-        """Let searches see the record as it now is, after the lag."""
+    def publish(self, table: Table, record: Record, *, since_ms: int | None = None) -> None:
+        """Let searches see the record as it now is, once the lag since its change has passed."""
         lag_ms = self.behaviour.search_lag_s * 1000
-        due = self.clock.now_ms() + round(lag_ms * self.random.uniform(0.5, 1.0))
+        changed_ms = self.clock.now_ms() if since_ms is None else since_ms
+        due = changed_ms + round(lag_ms * self.random.uniform(0.5, 1.0))
         table.index.note(Hit(record.modified_ms, record.id, record.values), due)
 
     def born(self, table: Table, record: Record) -> None:
