@@ -64,7 +64,7 @@ def test_a_field_is_told_with_its_source_and_what_lost(linked: Store) -> None:
     def mrr(declared: dict[str, Priority]) -> list[float]:
         found = linked.unified.fields("crm:1", connections=("crm", "sales"), declared=declared, extras={})
         (one,) = [field for field in found if field.name == "mrr"]
-        return [sighting.value for sighting in (one.source, *one.others) if sighting]  # type: ignore[misc]  # numbers
+        return [sighting.value for sighting in (one.source, *one.others) if sighting]  # type: ignore[misc]  # revenue is a number, as its column says
 
     assert mrr({}) == [10.0, 12.0]
     assert mrr({"mrr": Priority(connections=("sales", "crm"))}) == [12.0, 10.0]
