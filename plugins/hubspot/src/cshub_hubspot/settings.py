@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 
-from cshub import ROW_COLUMNS, Type, Window
+from cshub import ROW_COLUMNS, Duration, Type, Window
 
 from .objects import READABLE
 from .paths import Generation
@@ -64,8 +64,8 @@ class HubSpotSettings(BaseModel):
         {"LOW": "low", "MEDIUM": "normal", "HIGH": "high", "URGENT": "urgent"},
         description="ticket priority → ours",
     )
-    overlap: timedelta = Field(timedelta(minutes=10), description="how far a pull re-reads behind its cursor")
-    recheck: timedelta = Field(
+    overlap: Duration = Field(timedelta(minutes=10), description="how far a pull re-reads behind its cursor")
+    recheck: Duration = Field(
         timedelta(days=1), description="how often archived records are listed and the time since is read again"
     )
     calls_per_10s: int | None = Field(None, ge=1, description="default: 190, for OAuth apps 110")

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, field_validator, model_validator
 
-from cshub import ROW_COLUMNS, ConfigError, Origin, Share, Type
+from cshub import ROW_COLUMNS, ConfigError, Duration, Origin, Share, Type
 
 from .hosts import MY_DOMAIN, SHARED_LOGINS, login_origin
 from .objects import OBJECTS
@@ -50,7 +50,7 @@ class SalesforceSettings(BaseModel):
         None, description="`aud` of the JWT; default: the login host of production or sandboxes"
     )
     api: Version = Field("66.0", description="API version; `cshub doctor` says whether the org has it")
-    session: timedelta | None = Field(
+    session: Duration | None = Field(
         None, description="the org's session timeout; without it a token is used until it is refused"
     )
     accounts: FieldMap = Field(
@@ -86,8 +86,8 @@ class SalesforceSettings(BaseModel):
     )
     bulk_above: int = Field(50_000, ge=1, description="more records than this are read whole by the Bulk API")
     reserve: Share = Field(0.2, description="share of the org's daily calls that reading leaves for writing and others")
-    overlap: timedelta = Field(timedelta(minutes=10), description="how far a pull re-reads behind its cursor")
-    refresh: timedelta = Field(
+    overlap: Duration = Field(timedelta(minutes=10), description="how far a pull re-reads behind its cursor")
+    refresh: Duration = Field(
         timedelta(days=1), description="how often streams with calculated fields are read whole: these change unseen"
     )
 

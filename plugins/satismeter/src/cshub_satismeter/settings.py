@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 
-from cshub import RESPONSE, ROW_COLUMNS, Type, Window
+from cshub import RESPONSE, ROW_COLUMNS, Duration, Type, Window
 
 Survey: TypeAlias = Literal["nps", "csat", "ces", "csi"]
 Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -53,12 +53,12 @@ class SatisMeterSettings(BaseModel):
     start: date = Field(
         date(2010, 1, 1), ge=date(2000, 1, 1), description="first day to read; the default is before SatisMeter began"
     )
-    reread: timedelta = Field(
+    reread: Duration = Field(
         timedelta(days=14),
         ge=timedelta(hours=1),
         description="how far back each pull reads again what may have changed",
     )
-    refresh: timedelta = Field(
+    refresh: Duration = Field(
         timedelta(days=7), ge=timedelta(hours=1), description="how often everything is read again"
     )
     calls_per_second: float = Field(5, gt=0, le=50, description="SatisMeter publishes no limit")

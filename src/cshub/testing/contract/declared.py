@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from pydantic import ValidationError
 
@@ -28,6 +29,19 @@ def settings_leave_the_cores_keys_alone(trial: Trial) -> None:
     """The core has keys of its own beside the connector's in the same block."""
     taken = set(trial.connector.settings.model_fields) & set(CONNECTION_KEYS)
     assert not taken, f"the settings have {sorted(taken)}, which belong to the core"
+
+
+def settings_take_durations(trial: Trial) -> None:
+    """A setting that is a length of time is written like everywhere in the YAML: 30d, not P30D."""
+    settings = trial.connector.settings
+    refused = []
+    for name, field in settings.model_fields.items():
+        if isinstance(field.default, timedelta):
+            try:
+                settings.model_validate({**trial.world.settings, name: "30d"})
+            except ValidationError as error:
+                refused += [name for found in error.errors() if found["loc"][:1] == (name,)]
+    assert not refused, f"the settings {refused} do not take 30d; annotate them with cshub.Duration"
 
 
 def settings_hide_their_secrets(trial: Trial) -> None:
@@ -77,6 +91,7 @@ def credentials_of(trial: Trial) -> set[str]:
 RULES = (
     settings_refuse_unknown_keys,
     settings_leave_the_cores_keys_alone,
+    settings_take_durations,
     settings_hide_their_secrets,
     streams_are_told_offline,
     a_check_names_the_account,

@@ -64,6 +64,10 @@ class Greedy(ShopSettings):
     every: int = 1
 
 
+class Slow(ShopSettings):
+    pause: timedelta = timedelta(minutes=1)
+
+
 class Loud(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -83,6 +87,7 @@ def unsafe(settings: Loud, context: Context) -> ShopConnection:
 
 BROKEN["settings_refuse_unknown_keys"] = replace(CONNECTOR, settings=Lenient)
 BROKEN["settings_leave_the_cores_keys_alone"] = replace(CONNECTOR, settings=Greedy)
+BROKEN["settings_take_durations"] = replace(CONNECTOR, settings=Slow)
 BROKEN["settings_hide_their_secrets"] = replace(CONNECTOR, settings=Loud, open=unsafe)  # type: ignore[arg-type]  # broken on purpose
 BROKEN["streams_are_told_offline"] = replace(CONNECTOR, streams=restless)
 
