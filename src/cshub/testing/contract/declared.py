@@ -32,16 +32,16 @@ def settings_leave_the_cores_keys_alone(trial: Trial) -> None:
 
 
 def settings_take_durations(trial: Trial) -> None:
-    """A setting that is a length of time is written like everywhere in the YAML: 30d, not P30D."""
+    """A setting that is a length of time is written like everywhere in the YAML: 15m, not PT15M."""
     settings = trial.connector.settings
     refused = []
     for name, field in settings.model_fields.items():
         if isinstance(field.default, timedelta):
             try:
-                settings.model_validate({**trial.world.settings, name: "30d"})
+                settings.model_validate({**trial.world.settings, name: "43200m"})
             except ValidationError as error:
                 refused += [name for found in error.errors() if found["loc"][:1] == (name,)]
-    assert not refused, f"the settings {refused} do not take 30d; annotate them with cshub.Duration"
+    assert not refused, f"the settings {refused} do not take 15m; annotate them with cshub.Duration"
 
 
 def settings_hide_their_secrets(trial: Trial) -> None:
