@@ -82,6 +82,10 @@ bench: $(BENCH_STAMP)  ## speed beside a hand-written script and dlt
 telco: $(STAMP)  ## the public data set of CSHUB_SHARED through the whole journey, and how well its score tells who left
 	@$(VENV)/bin/python tests/bench/telco.py
 
+.PHONY: four-vendors
+four-vendors: $(STAMP)  ## one company in Salesforce, HubSpot, Intercom and SatisMeter: what is linked, by which rule, and how rightly
+	@$(VENV)/bin/python -m tests.bench.four_vendors
+
 .PHONY: torture
 torture: $(STAMP)  ## kill -9 at seeded moments, a paused holder, vendors that never rest: every promise holds afterwards
 	$(VENV)/bin/python -m pytest -q -m "torture"

@@ -27,9 +27,9 @@ def lines(report: RunReport) -> Iterator[str]:
     """The run, a line per stage, and a line per thing that went wrong."""
     seconds = (report.finished_at - report.started_at).total_seconds()
     yield heading(f"run {report.run}  {report.command}  {report.state}  {seconds:.1f} s")
-    for stage, counters in report.stages.items():
-        if stage in _WORDS:
-            yield f"  {stage:<8}{_WORDS[stage](counters)}"
+    for stage, words in _WORDS.items():  # a report read back from the store has them by name
+        if stage in report.stages:
+            yield f"  {stage:<8}{words(report.stages[stage])}"
     yield from failures(report)
 
 
