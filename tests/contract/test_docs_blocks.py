@@ -40,7 +40,12 @@ metrics:
   open_tickets: {count: ticket, where: "is_open"}
   days_silent:  {days_since: contact.last_seen_at}
 """
-DUMMIES = {"HUBSPOT_TOKEN": "pat-dummy", "SLACK_WEBHOOK": "https://hooks.example/dummy", "CSHUB_SHARED": "shared"}
+DUMMIES = {
+    **dict.fromkeys(("HUBSPOT_TOKEN", "INTERCOM_TOKEN", "SATISMETER_TOKEN", "SF_CLIENT_SECRET"), "pat-dummy"),
+    **dict.fromkeys(("SATISMETER_PROJECT", "SF_CLIENT_ID"), "dummy"),
+    "SLACK_WEBHOOK": "https://hooks.example/dummy",
+    "CSHUB_SHARED": "shared",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
