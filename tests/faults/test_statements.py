@@ -47,7 +47,7 @@ def count(company: Company) -> tuple[Counter[str], RunReport]:
     return moments.counts, report
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_a_run_has_as_many_statements_for_five_hundred_customers_as_for_five_thousand(
     inside: MakeCompany, record_property: Callable[[str, object], None]
 ) -> None:
