@@ -38,13 +38,17 @@ def value_of(fields: Sequence[UnifiedField], name: str) -> Scalar:
 
 
 def field_lines(fields: Sequence[UnifiedField]) -> Iterator[str]:
-    """A line per field: its value, its source, when it was read; below it the values that lost."""
+    """A line per field: its value, its source, when it was read, who says the same; below it the values that lost."""
     names = max((len(one.name) for one in fields), default=0)
     values = max((len(_word(one.value)) for one in fields), default=0)
     for one in fields:
         where = _seen(one.source) if one.source else "no source has it"
-        yield f"  {one.name:<{names}}  {_word(one.value):<{values}}  {where}"
+        agreeing = dict.fromkeys(other.connection for other in one.others if other.value == one.value)
+        also = f"; {', '.join(agreeing)} too" if agreeing else ""
+        yield f"  {one.name:<{names}}  {_word(one.value):<{values}}  {where}{also}"
         for other in one.others:
+            if other.value == one.value:
+                continue
             reason = f"lost: {one.why}" if other.counts else f"is no source: {one.why}"
             yield f"  {'':<{names}}    not {_word(other.value)}  {_seen(other)}, {reason}"
 
