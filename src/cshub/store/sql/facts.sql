@@ -47,14 +47,18 @@ order by close_date desc, id limit :limit;
 
 -- name: newest_responses
 -- The newest answers to surveys: kind, connection, id, when (ms), what.
-select 'response', connection, id, answered_at, upper(coalesce(metric, 'survey')) || ' answer ' || coalesce(value, 'without a value')
+select
+    'response', connection, id, answered_at,
+    upper(coalesce(metric, 'survey')) || ' answer ' || coalesce(case when value = cast(value as integer) then cast(cast(value as integer) as text) else cast(value as text) end, 'without a value')
 from response
 where customer = :customer and deleted = 0 and answered_at <= :at
 order by answered_at desc, id limit :limit;
 
 -- name: newest_events
 -- The newest events: kind, connection, id, when (ms), what.
-select 'event', connection, id, at, coalesce(name, 'event') || coalesce(' ' || value, '')
+select
+    'event', connection, id, at,
+    coalesce(name, 'event') || coalesce(' ' || case when value = cast(value as integer) then cast(cast(value as integer) as text) else cast(value as text) end, '')
 from event
 where customer = :customer and deleted = 0 and at <= :at
 order by at desc, id limit :limit;
