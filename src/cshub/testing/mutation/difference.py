@@ -37,7 +37,12 @@ def _wrong(name: str, wanted: Mapping[str, object], stored: Mapping[str, object]
 
 
 def _unfollowed(reader: Reader, connection: str, stream: Stream, changing: Changing, hands: Hands) -> Iterator[str]:
-    """Merges of which the store knows nothing, or something else. Where the survivor is gone as well, nobody can know."""
+    """Merges of which the store knows nothing, or something else. Where the survivor is gone as well, nobody can know.
+
+    A stream whose object knows no merge (links, say, that are shown out of contacts) need not follow those of another.
+    """
+    if "merge" not in changing.verbs:
+        return
     place = {"connection": connection, "kind": stream.kind.name}
     sql = "select gone, survivor from merge where connection = :connection and kind = :kind"
     known = {str(gone): str(survivor) for gone, survivor in reader.all(sql, place)}
