@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias, TypedDict
 Region: TypeAlias = Literal["us", "eu", "au"]
 RegionAnswer: TypeAlias = Literal["unauthorized", "redirect"]
 MergedAnswer: TypeAlias = Literal["410", "404"]
+MergeHistory: TypeAlias = Literal["direct", "inherited"]
 LastPage: TypeAlias = Literal["absent", "null"]
 ScrollEnd: TypeAlias = Literal["empty", "404"]
 ListOrder: TypeAlias = Literal["created_at", "updated_at"]
@@ -35,8 +36,10 @@ class Behaviour:
     path) for which the token lacks the permission, `restricted` those the plan does not contain.
 
     Contacts: `search_lag_s` passes until searches see a change. `list_order` sorts the list, newest first. `stub_limit` cuts
-    nested lists, and `honest_has_more` says so in their `has_more`. `merged_answer` is what the id of a merged contact gets.
-    `archived_listed` keeps archived contacts in lists and searches. `attached_key` names the array of a contact's companies.
+    nested lists, and `honest_has_more` says so in their `has_more`. `merged_answer` is what the id of a merged contact gets;
+    `merge_history` is what was merged into the contact itself, or into those it was made of as well. `archived_listed` keeps
+    archived contacts in lists and searches, `put_aside` archives those that people remove, instead of deleting them for good.
+    `attached_key` names the array of a contact's companies.
     `attach_moves_stamp` counts joining a company as a change of the contact. `strict_options` refuses values that are no option.
 
     Companies: `company_list_cap` ends `POST /companies/list`. `scroll_page` is the page of a scroll, `scroll_end` how it ends,
@@ -62,7 +65,9 @@ class Behaviour:
     stub_limit: int = 10
     honest_has_more: bool = False
     merged_answer: MergedAnswer = "410"
+    merge_history: MergeHistory = "direct"
     archived_listed: bool = False
+    put_aside: bool = False
     attached_key: AttachedKey = "data"
     attach_moves_stamp: bool = False
     strict_options: bool = True
@@ -95,7 +100,9 @@ class Switches(TypedDict, total=False):
     stub_limit: int
     honest_has_more: bool
     merged_answer: MergedAnswer
+    merge_history: MergeHistory
     archived_listed: bool
+    put_aside: bool
     attached_key: AttachedKey
     attach_moves_stamp: bool
     strict_options: bool

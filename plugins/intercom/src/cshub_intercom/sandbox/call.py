@@ -35,6 +35,10 @@ class Call:
             raise Refused(400, "parameter_invalid", "The body is no object")
         return body
 
+    def asks_history(self) -> bool:
+        """Whether contacts are to carry what was merged into them."""
+        return self.request.arg("include_merge_history") == "true"
+
     def contact(self) -> Record:
         """The contact in the path. Raises Refused, with 410 for one that was merged."""
         return find_contact(self.workspace, self.params["id"])

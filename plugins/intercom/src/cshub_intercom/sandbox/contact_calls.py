@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from cshub.testing.sandbox import JSON, Response, json_response
 
 from .call import Call, find_contact
-from .merging import merge_contacts
+from .merging import history, merge_contacts
 from .paging import asked
 from .records import Record
 from .refusals import Refused, contact_merged, invalid, missing, not_duplicates, not_found
@@ -108,17 +108,15 @@ def merge_history(call: Call) -> Response:
     contact = call.workspace.contacts.known(call.params["id"])
     if contact is None or contact.text("role") != "user":
         raise Refused(404, "not_found", "Contact not found")
-    merged = [(id, item) for id, item in call.workspace.contacts.merged.items() if item.target == contact.id]
+    rows = history(call.workspace, contact)
+    if call.request.arg("order") == "asc":
+        rows.reverse()
     size = asked(call.request.arg("per_page"), None, HISTORY_PAGE).per_page
     cursor = call.request.arg("cursor") or ""
     start = int(cursor) if cursor.isdigit() else 0
-    rows: list[JSON] = [
-        {"type": "merge_history", "source_contact_id": id, "source_contact_role": item.role, "merged_at": item.at}
-        for id, item in merged[start : start + size]
-    ]
-    more = start + size < len(merged)
+    more = start + size < len(rows)
     following = str(start + size) if more else None
-    return json_response({"type": "list", "data": rows, "next_cursor": following, "has_more": more})
+    return json_response({"type": "list", "data": rows[start : start + size], "next_cursor": following, "has_more": more})
 
 
 def contact_tags(call: Call) -> Response:
@@ -163,7 +161,7 @@ def _forbid_twice(call: Call, values: Mapping[str, JSON], contact: Record | None
 
 
 def _shown(call: Call, contact: Record) -> Response:
-    return json_response(show_contact(call.workspace, contact, call.version))
+    return json_response(show_contact(call.workspace, contact, call.version, history=call.asks_history()))
 
 
 def _reference(contact: Record, **said: bool) -> Response:

@@ -33,7 +33,7 @@ FLAGS: Mapping[str, str] = {
 }
 ALIASES = {"admin_assignee_id": "admin", "team_assignee_id": "team"}
 #: What is no value of a record but something that is done to it.
-DEEDS = frozenset({"companies", "contacts", "tags", "rating", "remark", "asked", "created_at", "updated_at"})
+DEEDS = frozenset({"companies", "leaves", "contacts", "tags", "rating", "remark", "asked", "created_at", "updated_at"})
 NEW: Mapping[str, dict[str, JSON]] = {
     CONTACTS: {"role": "user"},
     COMPANIES: {},
@@ -45,8 +45,8 @@ NEW: Mapping[str, dict[str, JSON]] = {
 def add(workspace: Workspace, object_type: str, values: Mapping[str, str]) -> Record:
     """Make a record.
 
-    Beside its values: `companies` (of a contact), `contacts` (of a conversation or ticket) and `tags` are ids with commas
-    between them; `rating` and `remark` answer a request for a rating, `asked` leaves it pending; `created_at` and
+    Beside its values: `companies` (which a contact joins), `leaves` (those it leaves), `contacts` (of a conversation or
+    ticket) and `tags` are ids with commas between them; `rating` and `remark` answer a request for a rating, `asked` leaves it pending; `created_at` and
     `updated_at` set the stamps.
     """
     plain, custom = _sorted_out(workspace, object_type, values)
@@ -55,19 +55,27 @@ def add(workspace: Workspace, object_type: str, values: Mapping[str, str]) -> Re
     born = int(values["created_at"]) if "created_at" in values else None
     record = writing.create(workspace, object_type, NEW[object_type] | plain, custom, "human", born)
     _do(workspace, object_type, record, values)
+    if object_type == CONVERSATIONS and plain.get("state") == "closed":
+        _close(workspace, record)
     return record
 
 
 def edit(workspace: Workspace, object_type: str, record: Record, values: Mapping[str, str]) -> None:
     """Change a record; the names are those of `add`."""
     plain, custom = _sorted_out(workspace, object_type, values)
+    was_closed = record.text("state") == "closed"
     writing.update(workspace, object_type, record, plain, custom, "human")
+    if object_type == CONVERSATIONS and plain.get("state") == "closed" and not was_closed:
+        _close(workspace, record)
     _do(workspace, object_type, record, values)
 
 
 def remove(workspace: Workspace, object_type: str, record_id: str) -> None:
-    """Delete a record. Raises KeyError when there is none."""
-    workspace.tables[object_type].delete(record_id, workspace.now())
+    """Delete a record, or archive a contact. Raises KeyError when there is none."""
+    if object_type == CONTACTS and workspace.behaviour.put_aside:
+        workspace.contacts.archive(record_id)
+    else:
+        workspace.tables[object_type].delete(record_id, workspace.now())
     if object_type == CONTACTS:
         workspace.index.drop(record_id)
     if object_type == COMPANIES:
@@ -131,21 +139,29 @@ def _custom(attribute: Attribute | None, text: str) -> JSON:
 
 
 def _do(workspace: Workspace, object_type: str, record: Record, values: Mapping[str, str]) -> None:
-    ids = {name: [part for part in values.get(name, "").split(",") if part] for name in ("companies", "contacts")}
-    for company in ids["companies"]:
-        workspace.links.add(record.id, company)
-    if ids["contacts"]:
-        record.values = {**record.values, "contact_ids": [*ids["contacts"]]}
+    contacts = [part for part in values.get("contacts", "").split(",") if part]
+    if contacts:
+        record.values = {**record.values, "contact_ids": [*contacts]}
     if "tags" in values:
         _tag(workspace, record, [part for part in values["tags"].split(",") if part])
     if "rating" in values or "asked" in values:
         _rate(workspace, record, values)
-    if object_type == CONVERSATIONS and values.get("state") == "closed":
-        _close(workspace, record)
+    if object_type == CONTACTS:
+        _join_and_leave(workspace, record, values)
     if "updated_at" in values:
         record.updated_at = int(values["updated_at"])
     if object_type == CONTACTS:
         workspace.publish(record)
+
+
+def _join_and_leave(workspace: Workspace, contact: Record, values: Mapping[str, str]) -> None:
+    before = workspace.links.companies(contact.id)
+    for company in filter(None, values.get("leaves", "").split(",")):
+        workspace.links.remove(contact.id, company)
+    for company in filter(None, values.get("companies", "").split(",")):
+        workspace.links.add(contact.id, company)
+    if workspace.behaviour.attach_moves_stamp and workspace.links.companies(contact.id) != before:
+        writing.touch(workspace, CONTACTS, contact)
 
 
 def _tag(workspace: Workspace, record: Record, ids: list[str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cshub.testing.sandbox import JSON
+
 from .records import Record
 from .workspace import CONTACTS, Workspace
 from .writing import touch
@@ -20,3 +22,12 @@ def merge_contacts(workspace: Workspace, source_id: str, target_id: str) -> Reco
     workspace.index.drop(source_id)
     touch(workspace, CONTACTS, target)
     return target
+
+
+def history(workspace: Workspace, contact: Record) -> list[JSON]:
+    """What was merged into a contact, the newest first. Whether it tells of what those were made of is not documented."""
+    merged = workspace.contacts.merged_into(contact.id, deep=workspace.behaviour.merge_history == "inherited")
+    return [
+        {"type": "merge_history", "source_contact_id": id, "source_contact_role": item.role, "merged_at": item.at}
+        for id, item in merged
+    ]

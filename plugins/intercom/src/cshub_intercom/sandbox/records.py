@@ -94,6 +94,13 @@ class Table:
             record_id = self.merged[record_id].target
         return record_id
 
+    def merged_into(self, record_id: str, *, deep: bool) -> list[tuple[str, Merge]]:
+        """What was merged into a record, the newest first; `deep` counts what had been merged into those before."""
+        found = [(id, merge) for id, merge in self.merged.items() if merge.target == record_id]
+        if deep:
+            found += [older for id, _ in [*found] for older in self.merged_into(id, deep=True)]
+        return sorted(found, key=lambda each: each[1].at, reverse=True)
+
     def __iter__(self) -> Iterator[Record]:
         return iter(self.live.values())
 

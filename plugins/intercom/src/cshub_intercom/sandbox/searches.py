@@ -123,7 +123,8 @@ def _sort(call: Call, sort: JSON, order_by: str) -> tuple[str, bool]:
 
 
 def _contacts(call: Call, taken: list[Record], pages: dict[str, JSON], total: int) -> Response:
-    rows = [show_contact(call.workspace, record, call.version) for record in taken]
+    history = call.asks_history()
+    rows: list[JSON] = [show_contact(call.workspace, record, call.version, history=history) for record in taken]
     return json_response({"type": "list", "data": rows, "total_count": total, "pages": pages})
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from cshub.testing.sandbox import JSON
 
+from . import merging
 from .records import Record
 from .versions import V2_16, Version
 from .workspace import Workspace
@@ -27,8 +28,10 @@ DEVICE = (
 EXTRA = ("utm_campaign", "utm_content", "utm_medium", "utm_source", "utm_term", "referrer", "enabled_push_messaging")
 
 
-def show_contact(workspace: Workspace, contact: Record, version: Version) -> dict[str, JSON]:
-    """The contact."""
+def show_contact(
+    workspace: Workspace, contact: Record, version: Version, *, history: bool = False, whole: bool = False
+) -> dict[str, JSON]:
+    """The contact; with `history` a user tells what was merged into it (2.16), and `whole` cuts no nested list."""
     values = contact.values
     shown: dict[str, JSON] = {
         "type": "contact",
@@ -53,7 +56,9 @@ def show_contact(workspace: Workspace, contact: Record, version: Version) -> dic
     shown |= {name: bool(values.get(name)) for name in FLAGS}
     shown |= {name: values.get(name) for name in TIMES}
     shown |= dict.fromkeys((*DEVICE.split(), *EXTRA))
-    return shown | _nested(workspace, contact)
+    if history and version >= V2_16 and contact.text("role") == "user":
+        shown["merge_history"] = merging.history(workspace, contact)
+    return shown | _nested(workspace, contact, None if whole else workspace.behaviour.stub_limit)
 
 
 FLAGS = ("has_hard_bounced", "marked_email_as_spam", "unsubscribed_from_emails")
@@ -64,28 +69,29 @@ def stub(contact: Record) -> dict[str, JSON]:
     return {"type": "contact", "id": contact.id, "external_id": contact.values.get("external_id")}
 
 
-def _nested(workspace: Workspace, contact: Record) -> dict[str, JSON]:
+def _nested(workspace: Workspace, contact: Record, limit: int | None) -> dict[str, JSON]:
     path = f"/contacts/{contact.id}"
     tags = [("tag", tag, f"/tags/{tag}") for tag in contact.tags]
     companies = [("company", company, f"/companies/{company}") for company in workspace.links.companies(contact.id)]
     return {
-        "tags": _list(workspace, tags, f"{path}/tags"),
-        "notes": _list(workspace, [], f"{path}/notes"),
-        "companies": _list(workspace, companies, f"{path}/companies"),
-        "opted_out_subscription_types": _list(workspace, [], f"{path}/subscriptions"),
-        "opted_in_subscription_types": _list(workspace, [], f"{path}/subscriptions"),
+        "tags": _list(workspace, tags, f"{path}/tags", limit),
+        "notes": _list(workspace, [], f"{path}/notes", limit),
+        "companies": _list(workspace, companies, f"{path}/companies", limit),
+        "opted_out_subscription_types": _list(workspace, [], f"{path}/subscriptions", limit),
+        "opted_in_subscription_types": _list(workspace, [], f"{path}/subscriptions", limit),
     }
 
 
-def _list(workspace: Workspace, items: Sequence[tuple[str, str, str]], url: str) -> dict[str, JSON]:
+def _list(
+    workspace: Workspace, items: Sequence[tuple[str, str, str]], url: str, limit: int | None
+) -> dict[str, JSON]:
     # `has_more` was false in what was recorded although there were more than the stubs given.
-    limit = workspace.behaviour.stub_limit
     return {
         "type": "list",
         "data": [{"type": kind, "id": id, "url": at} for kind, id, at in items[:limit]],
         "url": url,
         "total_count": len(items),
-        "has_more": workspace.behaviour.honest_has_more and len(items) > limit,
+        "has_more": workspace.behaviour.honest_has_more and limit is not None and len(items) > limit,
     }
 
 
