@@ -25,8 +25,9 @@ class Changing:
 
     `create` gives the values of a new record and `edit` those of a change, by a number that never comes twice and the
     records there are. `truth` gives the rows of a record; without it, and without a `stream`, the object is changed for the
-    sake of others. One object may be declared twice, shown by two streams; its records are the same. `verbs` are those the vendor knows for it. Records that people made longer than `young` ago, and those
-    there were from the start, are left alone where `young` is given: the connector promises no more.
+    sake of others. One object may be declared twice, shown by two streams; its records are the same. `verbs` are those the
+    vendor knows for it. Records that people made longer than `young` ago, and those there were from the start, are left
+    alone where `young` is given: the connector promises no more.
     """
 
     object: str
