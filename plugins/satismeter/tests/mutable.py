@@ -52,14 +52,19 @@ def rows(record: Mapping[str, JSON]) -> Iterator[tuple[str, Mapping[str, object]
     for each in answers:
         assert isinstance(each, dict)
         if each.get("metric") in METRICS:
-            yield f"{record['id']}:{each['id']}", {
-                "metric": each["metric"],
-                "value": each["value"],
-                "answered_at": round(datetime.fromisoformat(str(record["created"])).timestamp() * 1000),
-                "contact_email": user["email"],
-                "account_external_id": traits.get("companyId"),
-                "extra": json.dumps({"comment": words}, ensure_ascii=False, separators=(",", ":")) if words else None,
-            }
+            yield (
+                f"{record['id']}:{each['id']}",
+                {
+                    "metric": each["metric"],
+                    "value": each["value"],
+                    "answered_at": round(datetime.fromisoformat(str(record["created"])).timestamp() * 1000),
+                    "contact_email": user["email"],
+                    "account_external_id": traits.get("companyId"),
+                    "extra": json.dumps({"comment": words}, ensure_ascii=False, separators=(",", ":"))
+                    if words
+                    else None,
+                },
+            )
 
 
 PEOPLE = Changing(
@@ -73,9 +78,7 @@ PEOPLE = Changing(
 def responses(*verbs: Verb) -> Changing:
     """Responses to which only this is done; all that SatisMeter knows where nothing is named."""
     allowed = frozenset(verbs) or VERBS
-    return Changing(
-        object="responses", stream="responses", create=response, edit=later, truth=rows, verbs=allowed
-    )
+    return Changing(object="responses", stream="responses", create=response, edit=later, truth=rows, verbs=allowed)
 
 
 def satismeter(*objects: Changing, given: Mapping[str, object] | None = None, **switches: object) -> Mutable:

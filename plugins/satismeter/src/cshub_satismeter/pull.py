@@ -21,6 +21,8 @@ from .values import epoch_ms, moment
 
 #: Whether the bounds of a list belong to it is not documented, and clocks disagree a little: each list reaches over them.
 EDGE = timedelta(minutes=1)
+#: So often a list is begun before a cursor of it that is refused counts as a refusal.
+BEGINNINGS = 4
 #: The ids are listed in parts of this length, so that a sweep that was cut off goes on in the same part.
 PART = timedelta(days=365)
 
@@ -107,17 +109,27 @@ def sweep(begins: datetime, now: datetime) -> Sweep:
 
 
 def listing(api: Api, span: Span) -> Iterator[tuple[Sequence[JSON], str | None]]:
-    """Pages of a list with the cursor of the next one; from the list's beginning where its place is no longer known."""
+    """Pages of a list with the cursor of the next one; from the list's beginning where its place is no longer known.
+
+    How long SatisMeter remembers a page's cursor is not documented, nor whether one outlives the response it was made from.
+    """
     since, until = moment(span.since_ms) - EDGE, moment(span.until_ms) + EDGE
+    asked: list[str | None] = []
+
+    def fetch(after: str | None) -> Answer:
+        asked[:] = [after]
+        return api.responses(since, until, after)
 
     start = span.after
-    known: dict[str | None, Answer] = {}
-    if start is not None:
+    for left in reversed(range(BEGINNINGS)):
         try:
-            known[start] = api.responses(since, until, start)
-        except RequestRefused:  # how long SatisMeter remembers a page's cursor is not documented
+            yield from walk_cursor(fetch, listed, start)
+        except RequestRefused:
+            if asked == [None] or not left:
+                raise
             start = None
-    return walk_cursor(lambda after: known.pop(after, None) or api.responses(since, until, after), listed, start)
+        else:
+            return
 
 
 def _ids(mapper: Mapper, items: Sequence[JSON], where: str) -> list[str]:

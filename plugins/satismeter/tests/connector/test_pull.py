@@ -273,3 +273,27 @@ def test_calls_are_evenly_spaced(project: Project, reader: Reader) -> None:
 
 def _stream(reader: Reader) -> Stream:
     return streams(reader.declared())[0]
+
+
+def test_a_list_whose_place_is_lost_on_the_way_is_begun_anew(project: Project, reader: Reader) -> None:
+    project.page_size = 1
+    for _ in range(3):
+        project.add(nps(9))
+    reading = reader.reading()
+    reader.land(next(reading))
+    project.instead = [(400, {"errors": [{"title": "Invalid cursor"}]})]
+    for page in reading:
+        reader.land(page)
+    assert set(reader.values.values()) == {9}
+    assert len(reader.rows) == 3
+    assert [each.get("pageCursor") for each in project.asked] == [None, "at-1", None, "at-1", "at-2"]
+
+
+def test_a_list_that_never_lets_anybody_on_is_a_refusal(project: Project, reader: Reader) -> None:
+    project.page_size = 1
+    for _ in range(3):
+        project.add(nps(9))
+    project.expired = {"at-1"}
+    with pytest.raises(RequestRefused, match="Invalid cursor"):
+        reader.pull()
+    assert [each.get("pageCursor") for each in project.asked] == [None, "at-1"] * 4

@@ -174,7 +174,7 @@ def test_g4_the_shape_changes_with_what_rows_mean_and_with_nothing_else() -> Non
         return streams(SatisMeterSettings.model_validate(told))[0].shape
 
     plain = shape()
-    assert shape(token="y", reread=7200, refresh=7200, calls_per_second=1) == plain
+    assert shape(token="y", reread="2h", refresh="2h", calls_per_second=1) == plain
     changed = (
         {"account_external_id": "traits.companyId"},
         {"fields": {"plan": "traits.plan"}},

@@ -116,7 +116,9 @@ def merge_history(call: Call) -> Response:
     start = int(cursor) if cursor.isdigit() else 0
     more = start + size < len(rows)
     following = str(start + size) if more else None
-    return json_response({"type": "list", "data": rows[start : start + size], "next_cursor": following, "has_more": more})
+    return json_response(
+        {"type": "list", "data": rows[start : start + size], "next_cursor": following, "has_more": more}
+    )
 
 
 def contact_tags(call: Call) -> Response:

@@ -114,7 +114,7 @@ class Intercom:
         return {name: len(table.live) for name, table in self.workspace.tables.items()}
 
     def dump(self, object_type: str) -> list[dict[str, JSON]]:
-        """Every live record of a type as the workspace's own version shows it, its nested lists whole. Raises KeyError for an unknown type."""
+        """Every live record of a type as the workspace's own version shows it, its nested lists whole and merges told. Raises KeyError for an unknown type."""
         live = self.workspace.tables[object_type].live
         return [self._shown(object_type, live[id]) for id in sorted(live, key=lambda id: (len(id), id))]
 
@@ -182,7 +182,7 @@ class Intercom:
         if object_type == COMPANIES:
             return show_company(self.workspace, record)
         if object_type == CONTACTS:
-            return show_contact(self.workspace, record, self._own_version, whole=True)
+            return show_contact(self.workspace, record, self._own_version, history=True, whole=True)
         show = show_conversation if object_type == CONVERSATIONS else show_ticket
         return show(self.workspace, record, self._own_version)
 

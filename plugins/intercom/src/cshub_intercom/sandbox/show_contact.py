@@ -82,9 +82,7 @@ def _nested(workspace: Workspace, contact: Record, limit: int | None) -> dict[st
     }
 
 
-def _list(
-    workspace: Workspace, items: Sequence[tuple[str, str, str]], url: str, limit: int | None
-) -> dict[str, JSON]:
+def _list(workspace: Workspace, items: Sequence[tuple[str, str, str]], url: str, limit: int | None) -> dict[str, JSON]:
     # `has_more` was false in what was recorded although there were more than the stubs given.
     return {
         "type": "list",
