@@ -14,7 +14,6 @@ from .search import skew
 _LOW_SHARE = 0.1
 #: What `setup` and `publish` need, and what every OAuth app has.
 _WRITING = {"crm.objects.companies.write", "crm.schemas.companies.read", "crm.schemas.companies.write", "oauth"}
-_UNTOLD = "HubSpot does not tell what else a static token may do; its page in HubSpot lists its scopes"
 _LEFT, _DAILY = "x-hubspot-ratelimit-daily-remaining", "x-hubspot-ratelimit-daily"
 
 
@@ -31,21 +30,21 @@ def check(api: Api, scopes: Mapping[str, tuple[str, ...]]) -> Check:
     missing = _missing(api, scopes)
     findings = [Finding(check="login", ok=True, message=f"portal {portal}"), _clock(answer), *_quota(answer)]
     findings += [_lacking(stream, lacks) for stream, lacks in missing.items()]
-    excess = _excess(api, scopes)
-    if excess is None:
-        findings.append(Finding(check="rights", ok=True, message=_UNTOLD))
     account = str(said.get("uiDomain") or "app.hubspot.com")
     return Check(
         org=str(portal),
         account=f"HubSpot {portal} ({account})",
         findings=tuple(findings),
         missing_scopes=missing,
-        excess_scopes=excess,
+        excess_scopes=_excess(api, scopes),
     )
 
 
 def _excess(api: Api, scopes: Mapping[str, tuple[str, ...]]) -> tuple[str, ...] | None:
-    """What the token may do and never does; HubSpot tells the rights of an OAuth app alone, along with each token."""
+    """What the token may do and never does; None for a static token, whose scopes stand on its page in HubSpot alone.
+
+    Those of an OAuth app come along with each token.
+    """
     granted = api.granted
     needed = {scope for each in scopes.values() for scope in each} | _WRITING
     return None if granted is None else tuple(sorted(granted - needed))
