@@ -52,9 +52,8 @@ def play(trial: MutationTrial, history: History, *, page: int, sweep: bool = Tru
 @pytest.mark.parametrize(
     ("seed", "page", "switches"),
     [
-        (1, 100, {}),
+        (1, 100, {"order": "mixed", "bounds": "half_open", "last_page": "promise"}),
         (2, 7, {"order": "oldest", "cursors": "key", "bounds": "exclusive", "v3_user": "full"}),
-        (3, 20, {"order": "mixed", "bounds": "half_open", "last_page": "promise"}),
     ],
 )
 def test_two_thousand_changes_end_up_stored(

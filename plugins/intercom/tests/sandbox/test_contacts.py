@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Literal
 from typing import Any
 
 import httpx
@@ -269,3 +270,53 @@ def test_only_a_lead_goes_into_a_user_that_looks_alike(
         sandbox.vendor.merge("contacts", lead, user)
     with pytest.raises(ValueError, match="into itself"):
         sandbox.vendor.merge("contacts", user, user)
+
+
+def test_lists_and_searches_tell_of_merges_when_asked(
+    sandbox: Sandbox[Intercom], client: httpx.Client, clock: SandboxClock
+) -> None:
+    user, lead, late = (sandbox.vendor.add("contacts", {"role": role}) for role in ("user", "lead", "lead"))
+    other = sandbox.vendor.add("contacts", {"role": "lead"})
+    sandbox.vendor.merge("contacts", lead, user)
+    clock.advance(600)
+    sandbox.vendor.merge("contacts", late, other)
+    clock.advance(600)
+    query = {"query": {"field": "role", "operator": "IN", "value": ["user", "lead"]}}
+    asking = {"include_merge_history": "true"}
+    answers = [client.get("/contacts", params=asking), client.post("/contacts/search", json=query, params=asking)]
+    for answer in answers:
+        told = {row["id"]: row.get("merge_history") for row in answer.json()["data"]}
+        assert [row["source_contact_id"] for row in told[user]] == [lead]
+        assert told[other] is None, "a lead tells nothing"
+    unasked = [client.get("/contacts"), client.post("/contacts/search", json=query)]
+    assert not [row for answer in unasked for row in answer.json()["data"] if "merge_history" in row]
+    old = client.get("/contacts", params=asking, headers={"Intercom-Version": "2.15"})
+    assert not [row for row in old.json()["data"] if "merge_history" in row]
+    one = client.get(f"/contacts/{user}", params=asking).json()
+    assert [row["type"] for row in one["merge_history"]] == ["merge_history"]
+
+
+@pytest.mark.parametrize(("kind", "depth"), [("direct", 1), ("inherited", 2)])
+def test_a_history_may_hold_what_was_merged_before(
+    clock: SandboxClock, connect: Connect, kind: Literal["direct", "inherited"], depth: int
+) -> None:
+    sandbox = create(clock=clock, empty=True, merge_history=kind)
+    chain = [sandbox.vendor.add("contacts", {"name": str(n)}) for n in range(3)]
+    for one, two in pairwise(chain):
+        sandbox.vendor.merge("contacts", one, two)
+    history = connect(sandbox).get(f"/contacts/{chain[-1]}/merge_history").json()["data"]
+    assert {row["source_contact_id"] for row in history} == set(chain[2 - depth : 2])
+
+
+def test_people_leave_companies_and_a_closed_conversation_is_not_closed_again(
+    sandbox: Sandbox[Intercom], clock: SandboxClock
+) -> None:
+    companies = [sandbox.vendor.add("companies", {}) for _ in range(2)]
+    contact = sandbox.vendor.add("contacts", {"companies": ",".join(companies)})
+    sandbox.vendor.edit("contacts", contact, {"leaves": companies[0]})
+    assert sandbox.vendor.workspace.links.companies(contact) == [companies[1]]
+    conversation = sandbox.vendor.add("conversations", {"state": "closed"})
+    (before,) = sandbox.vendor.dump("conversations")
+    clock.advance(60)
+    sandbox.vendor.edit("conversations", conversation, {"state": "closed"})
+    assert sandbox.vendor.dump("conversations") == [before]

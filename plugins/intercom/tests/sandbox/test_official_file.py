@@ -125,6 +125,11 @@ def test_merges_fit(place: Workplace) -> None:
     assert place.http.get(f"/contacts/{lead}").status_code == 410
     assert place.http.get(f"/contacts/{user}/merge_history").json()["data"][0]["source_contact_id"] == lead
     assert place.http.get("/contacts/none/merge_history").status_code == 404
+    asking = {"include_merge_history": "true"}
+    listed = place.http.get("/contacts", params=asking | {"per_page": 150}).json()["data"]
+    assert [row["id"] for row in listed if row.get("merge_history")] == [user]
+    query = {"query": {"field": "id", "operator": "=", "value": user}}
+    assert place.http.post("/contacts/search", params=asking, json=query).status_code == 200
 
 
 def test_people_and_attributes_fit(place: Workplace) -> None:

@@ -41,10 +41,11 @@ class Position(_Cursor):
 
 
 class Sweep(_Cursor):
-    """In a list of all ids up to `until_ms`: within `span`, or done without one."""
+    """In a list of all ids up to `until_ms`: within `span`, or done without one; `again` when it is listed a second time."""
 
     until_ms: _Ms
     span: Span | None = None
+    again: bool = False
 
 
 C = TypeVar("C", Position, Sweep)

@@ -92,14 +92,17 @@ class Pull:
 
 
 def ids(api: Api, mapper: Mapper, start: Sweep, where: str) -> Iterator[tuple[list[str], bytes]]:
-    """The ids of all rows with the place after each lot, part by part; complete only when it ends by itself."""
-    span = start.span
-    while span is not None:
-        following = _following(span, start.until_ms)
+    """The ids of all rows with the place after each lot, part by part; complete only when it ends by itself.
+
+    A part of several pages is listed twice. Absence is concluded from these lists, and what is deleted meanwhile may let
+    the rest move up past the end of a page that was read: to be missed both times, a response would have to do so twice.
+    """
+    step = start
+    while (span := step.span) is not None:
         for items, after in listing(api, span):
-            place = span.model_copy(update={"after": after}) if after else following
-            yield _ids(mapper, items, where), dump(Sweep(until_ms=start.until_ms, span=place))
-        span = following
+            within = span.model_copy(update={"after": after})
+            step = step.model_copy(update={"span": within}) if after else _ahead(step, within)
+            yield _ids(mapper, items, where), dump(step)
 
 
 def sweep(begins: datetime, now: datetime) -> Sweep:
@@ -143,8 +146,12 @@ def _ids(mapper: Mapper, items: Sequence[JSON], where: str) -> list[str]:
         ) from error
 
 
-def _following(span: Span, until_ms: int) -> Span | None:
-    return _part(span.until_ms, until_ms) if span.until_ms < until_ms else None
+def _ahead(step: Sweep, part: Span) -> Sweep:
+    """Where a sweep that stands at `step` goes on when the part is listed to its end."""
+    if step.span and step.span.after and not step.again:
+        return Sweep(until_ms=step.until_ms, span=part, again=True)
+    following = _part(part.until_ms, step.until_ms) if part.until_ms < step.until_ms else None
+    return Sweep(until_ms=step.until_ms, span=following)
 
 
 def _part(since_ms: int, until_ms: int) -> Span:

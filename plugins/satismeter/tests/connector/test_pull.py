@@ -297,3 +297,14 @@ def test_a_list_that_never_lets_anybody_on_is_a_refusal(project: Project, reader
     with pytest.raises(RequestRefused, match="Invalid cursor"):
         reader.pull()
     assert [each.get("pageCursor") for each in project.asked] == [None, "at-1"] * 4
+
+
+def test_a_sweep_misses_nothing_when_a_deletion_lets_the_rest_move_up(project: Project, reader: Reader) -> None:
+    project.page_size, project.order = 2, "oldest first"
+    ids = [project.add(nps(9)) for _ in range(6)]
+    (stream,) = streams(reader.declared())
+    found: set[str] = set()
+    for lot, _ in reader.source().ids(stream, None):
+        found.update(id.partition(":")[0] for id in lot)
+        project.responses.pop(ids[0], None)
+    assert found >= set(ids[1:])

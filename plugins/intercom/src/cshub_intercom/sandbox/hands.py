@@ -46,8 +46,8 @@ def add(workspace: Workspace, object_type: str, values: Mapping[str, str]) -> Re
     """Make a record.
 
     Beside its values: `companies` (which a contact joins), `leaves` (those it leaves), `contacts` (of a conversation or
-    ticket) and `tags` are ids with commas between them; `rating` and `remark` answer a request for a rating, `asked` leaves it pending; `created_at` and
-    `updated_at` set the stamps.
+    ticket) and `tags` are ids with commas between them; `rating` and `remark` answer a request for a rating, `asked`
+    leaves it pending; `created_at` and `updated_at` set the stamps.
     """
     plain, custom = _sorted_out(workspace, object_type, values)
     if object_type == COMPANIES and "company_id" not in plain:

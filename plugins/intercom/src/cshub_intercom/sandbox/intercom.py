@@ -114,7 +114,10 @@ class Intercom:
         return {name: len(table.live) for name, table in self.workspace.tables.items()}
 
     def dump(self, object_type: str) -> list[dict[str, JSON]]:
-        """Every live record of a type as the workspace's own version shows it, its nested lists whole and merges told. Raises KeyError for an unknown type."""
+        """Every live record of a type as the workspace's own version shows it, nested lists whole and merges told.
+
+        Raises KeyError for an unknown type.
+        """
         live = self.workspace.tables[object_type].live
         return [self._shown(object_type, live[id]) for id in sorted(live, key=lambda id: (len(id), id))]
 
