@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Literal
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import pytest

@@ -306,5 +306,6 @@ def test_a_sweep_misses_nothing_when_a_deletion_lets_the_rest_move_up(project: P
     found: set[str] = set()
     for lot, _ in reader.source().ids(stream, None):
         found.update(id.partition(":")[0] for id in lot)
-        project.responses.pop(ids[0], None)
+        if found:
+            project.responses.pop(ids[0], None)
     assert found >= set(ids[1:])
