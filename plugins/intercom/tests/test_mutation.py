@@ -20,7 +20,6 @@ SHORT, MANY = 300, 5_000
 #: What Intercom does not document or does differently by version, both ways, drawn anew for each history.
 PEOPLE_SWITCHES = st.fixed_dictionaries(
     {
-        "version": st.sampled_from(["2.15", "2.16", "2.17"]),
         "timezone": st.sampled_from(["America/Los_Angeles", "UTC", "Pacific/Auckland"]),
         "search_lag_s": st.sampled_from([0, 120, 1_800]),
         "list_order": st.sampled_from(["created_at", "updated_at"]),
@@ -40,6 +39,7 @@ CASES_SWITCHES = st.fixed_dictionaries(
         "last_page": st.sampled_from(["absent", "null"]),
     }
 )
+VERSIONS = ("2.15", "2.16", "2.17")
 PAGES = st.sampled_from([2, 3, 150])
 #: Without the phase that explains, which traces every line there is.
 PHASES = [Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink]
@@ -109,12 +109,13 @@ def check(
     assert play(trial_of(fresh, objects, switches), history, page=page) == []
 
 
-@settings(max_examples=SHORT * 2 // 3, phases=PHASES)
+@pytest.mark.parametrize("version", VERSIONS)
+@settings(max_examples=SHORT * 2 // 9 + 1, phases=PHASES)
 @given(history=histories(), switches=PEOPLE_SWITCHES, page=PAGES)
 def test_short_histories_of_people_end_up_stored(
-    fresh: Callable[[], Store], history: History, switches: dict[str, object], page: int
+    fresh: Callable[[], Store], version: str, history: History, switches: dict[str, object], page: int
 ) -> None:
-    check(fresh, PEOPLE, history, switches, page)
+    check(fresh, PEOPLE, history, {"version": version, **switches}, page)
 
 
 @settings(max_examples=SHORT // 3, phases=PHASES)
@@ -127,17 +128,18 @@ def test_short_histories_of_cases_end_up_stored(
 
 @pytest.mark.torture
 @pytest.mark.timeout(1_800)
-@settings(max_examples=MANY * 2 // 3, phases=PHASES)
+@pytest.mark.parametrize("version", VERSIONS)
+@settings(max_examples=MANY * 2 // 9 + 1, phases=PHASES)
 @given(history=histories(rounds=5, size=6), switches=PEOPLE_SWITCHES, page=PAGES)
 def test_thousands_of_histories_of_people_end_up_stored(
-    fresh: Callable[[], Store], history: History, switches: dict[str, object], page: int
+    fresh: Callable[[], Store], version: str, history: History, switches: dict[str, object], page: int
 ) -> None:
-    check(fresh, PEOPLE, history, switches, page)
+    check(fresh, PEOPLE, history, {"version": version, **switches}, page)
 
 
 @pytest.mark.torture
 @pytest.mark.timeout(1_800)
-@settings(max_examples=MANY - MANY * 2 // 3, phases=PHASES)
+@settings(max_examples=MANY // 3, phases=PHASES)
 @given(history=histories(rounds=5, size=6), switches=CASES_SWITCHES, page=PAGES)
 def test_thousands_of_histories_of_cases_end_up_stored(
     fresh: Callable[[], Store], history: History, switches: dict[str, object], page: int

@@ -9,7 +9,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from cshub.store import Store
-from cshub.testing.mutation import Changing, History, MutationTrial, random_history, scratch_stores
+from cshub.testing.mutation import History, MutationTrial, random_history, scratch_stores
 from cshub.testing.mutation.strategies import histories
 from cshub_satismeter import client
 from plugins.satismeter.tests.mutable import PEOPLE, VERBS, responses, satismeter
@@ -21,7 +21,6 @@ SWITCHES = st.fixed_dictionaries(
     {
         "bounds": st.sampled_from(["inclusive", "exclusive", "half_open"]),
         "order": st.sampled_from(["newest", "oldest", "mixed"]),
-        "cursors": st.sampled_from(["place", "key"]),
         "last_page": st.sampled_from(["null", "missing", "cursor", "promise"]),
         "no_metric": st.sampled_from(["null", "missing", "both"]),
         "v3_user": st.sampled_from(["documented", "full"]),
@@ -67,10 +66,8 @@ def test_two_thousand_changes_end_up_stored(
     assert {(name, verb) for name in ("users", "responses") for verb in VERBS} == set(trial.hands.done)
 
 
-def check(
-    fresh: Callable[[], Store], objects: tuple[Changing, ...], history: History, switches: dict[str, object], page: int
-) -> None:
-    trial = MutationTrial(satismeter(*objects, **switches), fresh())
+def check(fresh: Callable[[], Store], history: History, switches: dict[str, object], page: int) -> None:
+    trial = MutationTrial(satismeter(**switches), fresh())
     assert play(trial, history, page=page) == []
 
 
@@ -80,15 +77,17 @@ def check_unswept(fresh: Callable[[], Store], history: History, switches: dict[s
     assert play(trial, history, page=page, sweep=False) == []
 
 
+CURSORS = ("place", "key")
 PAGES = st.sampled_from([2, 3, 100])
 
 
-@settings(max_examples=SHORT * 2 // 3, phases=PHASES)
+@pytest.mark.parametrize("cursors", CURSORS)
+@settings(max_examples=SHORT // 3, phases=PHASES)
 @given(history=histories(), switches=SWITCHES, page=PAGES)
 def test_short_histories_end_up_stored(
-    fresh: Callable[[], Store], history: History, switches: dict[str, object], page: int
+    fresh: Callable[[], Store], cursors: str, history: History, switches: dict[str, object], page: int
 ) -> None:
-    check(fresh, (), history, switches, page)
+    check(fresh, history, {"cursors": cursors, **switches}, page)
 
 
 @settings(max_examples=SHORT // 3, phases=PHASES)
@@ -101,17 +100,18 @@ def test_nothing_but_deletions_needs_a_sweep(
 
 @pytest.mark.torture
 @pytest.mark.timeout(1_800)
-@settings(max_examples=MANY * 2 // 3, phases=PHASES)
+@pytest.mark.parametrize("cursors", CURSORS)
+@settings(max_examples=MANY // 3 + 1, phases=PHASES)
 @given(history=histories(rounds=5, size=6), switches=SWITCHES, page=PAGES)
 def test_thousands_of_histories_end_up_stored(
-    fresh: Callable[[], Store], history: History, switches: dict[str, object], page: int
+    fresh: Callable[[], Store], cursors: str, history: History, switches: dict[str, object], page: int
 ) -> None:
-    check(fresh, (), history, switches, page)
+    check(fresh, history, {"cursors": cursors, **switches}, page)
 
 
 @pytest.mark.torture
 @pytest.mark.timeout(1_800)
-@settings(max_examples=MANY - MANY * 2 // 3, phases=PHASES)
+@settings(max_examples=MANY // 3, phases=PHASES)
 @given(history=histories(rounds=5, size=6), switches=SWITCHES, page=PAGES)
 def test_in_thousands_of_histories_nothing_but_deletions_needs_a_sweep(
     fresh: Callable[[], Store], history: History, switches: dict[str, object], page: int
