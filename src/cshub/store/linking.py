@@ -31,13 +31,14 @@ _MADE = (
     TABLES["make_pending"],
     TABLES["make_offer"],
     TABLES["make_offer_index"],
+    TABLES["make_rival"],
     TABLES["make_decision"],
     TABLES["make_homed"],
     TABLES["make_succession"],
     TABLES["make_word"],
 )
 _TABLES = (
-    "merged", "fresh", "fresh_key", "moved", "key", "component", "stirred", "pending", "offer", "decision", "homed", "succession",
+    "merged", "fresh", "fresh_key", "moved", "key", "component", "stirred", "pending", "offer", "rival", "decision", "homed", "succession",
     "word",
 )  # fmt: skip
 #: What follows when customers left or became part of others, in an order in which no unique index is in the way.
@@ -186,12 +187,14 @@ class LinkingPass:
         self._tx.run(ACCOUNTS["stir_moved"])
         self._tx.run(ACCOUNTS["stir_gone"], {"kind": "account"})
         self._tx.run(ACCOUNTS["stir_account_keys"])
+        if not self.is_full:
+            self._tx.run(ACCOUNTS["stir_rivals_of_family"])
 
     # Rows of the other kinds
 
     def fresh_rows(self, kind: str, columns: Sequence[str]) -> Iterator[Record]:
         """The rows of a kind that changed and live: connection, id, then these columns. Their old keys are forgotten."""
-        self._clear("fresh", "pending", "offer", "decision")
+        self._clear("fresh", "pending", "offer", "rival", "decision")
         self._tx.run(SQL.fill("fresh_rows", kind=kind), self._since | {"kind": kind})
         self._tx.run(SQL["drop_row_keys"], {"kind": kind})
         return self._tx.each(SQL.fill("row_facts", kind=kind, columns=_listed(columns)))
@@ -219,10 +222,23 @@ class LinkingPass:
             self._tx.run(SQL.fill("offer_by_contact", kind=kind))
             self._tx.run(SQL["offer_by_contact_association"], named)
         self._tx.run(SQL["offer_by_key"], named)
+        self._tx.run(SQL["offer_by_rival"], named)
+        self._tx.run(SQL["find_rivals"])
 
     def offered_families(self) -> dict[str, str]:
         """The customer above each customer offered, and so on to the top."""
         return {cast(str, id): cast(str, parent) for id, parent in self._tx.each(SQL["offered_families"])}
+
+    def offered_rivals(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """Who outside the customer list gives a key that a customer speaks for: (rule, key) → names of accounts."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for rule, key, name in cast("Iterator[tuple[str, str, str]]", self._tx.each(SQL["rivals"])):
+            found.setdefault((rule, key), []).append(name)
+        return {at: tuple(names) for at, names in found.items()}
+
+    def kin_of_rivals(self) -> frozenset[tuple[str, str]]:
+        """Each rival with every customer that has an account above it or below it."""
+        return frozenset(cast("Iterator[tuple[str, str]]", self._tx.each(SQL["kin_of_rivals"])))
 
     def pending(self, kind: str) -> Iterator[Record]:
         """The rows to decide in order, once per offer; the columns are those of the statement `pending`."""

@@ -8,65 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from functools import partial
 
-from .verdict import (
-    DENIED,
-    LISTED,
-    MAP,
-    NOBODY,
-    NOTHING,
-    PARENT,
-    Verdict,
-    ancestry,
-    choose,
-    linked,
-    no_customer,
-    review,
-)
-
-#: An account's connection and vendor id.
-Place: TypeAlias = tuple[str, str]
-
-
-def name_of(place: Place) -> str:
-    """`connection:id`, which is also the id of the customer at home there."""
-    return f"{place[0]}:{place[1]}"
-
-
-def place_of(name: str) -> Place:
-    """The other way round."""
-    connection, _, id = name.partition(":")
-    return connection, id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """A living account with everything it says about itself, keys by rule."""
-
-    place: Place
-    keys: Mapping[str, frozenset[str]]
-
-    @property
-    def listed(self) -> bool:
-        """True for an account on the customer list."""
-        return LISTED in self.keys
-
-    @property
-    def parent(self) -> Place | None:
-        """The account above it."""
-        return next(map(place_of, self.keys.get(PARENT, frozenset()) - {name_of(self.place)}), None)
-
-    @property
-    def mapped_to(self) -> Place | None:
-        """The account a person said it belongs with."""
-        return next(map(place_of, self.keys.get(MAP, frozenset()) - {name_of(self.place)}), None)
-
-    @property
-    def is_nobodys(self) -> bool:
-        """True for an account of which a person said so."""
-        return NOBODY in self.keys
-
+from .places import Account, Place, name_of, place_of
+from .rivals import AccountRivals, Found, add_rivals
+from .verdict import DENIED, LISTED, MAP, NOTHING, Verdict, ancestry, choose, doubted, linked, no_customer, review
 
 @dataclass(slots=True)
 class Roster:
@@ -83,6 +29,10 @@ class Roster:
     parents: dict[str, str] = field(default_factory=dict)
     _givers: dict[tuple[str, str], dict[str, None]] = field(default_factory=dict)
     _taken: set[tuple[str, str]] = field(default_factory=set)
+    _rivals: AccountRivals = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._rivals = AccountRivals(self.accounts, self._customer_so_far)
 
     def settle(self, accounts: Iterable[Account]) -> None:
         """Let these give their keys from now on, and know the families among all customers so far."""
@@ -98,26 +48,33 @@ class Roster:
     def attach(self, accounts: Sequence[Account]) -> list[Account]:
         """Try the rules in order on accounts of one connection; those that belong with no other come back."""
         silent, alone = list(accounts), list[Account]()
+        suspects: dict[Place, Found] = {account.place: {} for account in accounts}
         self._take_mapped({account.place[0] for account in accounts})
         for rule in self.rules:
             if rule != MAP:
-                silent = self._try(rule, silent, alone)
+                silent = self._try(rule, silent, alone, suspects)
         return [*silent, *alone]
 
     def customer_of(self, place: Place) -> str | None:
         """The customer an account leads to so far, over merges."""
         return self.verdicts.get(self.survivors.get(place, place), NOTHING).customer
 
-    def _try(self, rule: str, accounts: Iterable[Account], alone: list[Account]) -> list[Account]:
-        """The accounts the rule finds nothing for; those for which a person denied all it finds are put to `alone`."""
+    def _try(
+        self, rule: str, accounts: Iterable[Account], alone: list[Account], suspects: Mapping[Place, Found]
+    ) -> list[Account]:
+        """The accounts the rule finds nothing for; those for which a person denied all it finds are put to `alone`.
+
+        `suspects` gathers the rivals of each account, as far as the rules were tried.
+        """
         silent: list[Account] = []
         claims: dict[str, list[tuple[Account, Verdict]]] = {}
         for account in accounts:
             found = self._found(rule, account)
+            self._suspect(rule, account, suspects[account.place])
             if not found:
                 silent.append(account)
                 continue
-            verdict = choose(rule, found, self.parents, self._denied(account))
+            verdict = self._choose(rule, account, found, suspects[account.place])
             if verdict == NOTHING:
                 alone.append(account)
             elif verdict.customer is None:
@@ -135,10 +92,35 @@ class Roster:
                 found.setdefault(customer, key)
         return found
 
+    def _choose(self, rule: str, account: Account, found: Mapping[str, str], rivals: Found) -> Verdict:
+        denied = self._denied(account)
+        verdict = choose(rule, found, self.parents, denied)
+        return doubted(verdict, rivals, denied, partial(self._rivals.is_kin, claimant=account.place))
+
+    def _suspect(self, rule: str, account: Account, rivals: Found) -> None:
+        keys = account.keys.get(rule, frozenset())
+        claimed = {key for key in keys if (rule, key) in self._givers}
+        for key in sorted(keys):
+            add_rivals(rivals, rule, key, self._rivals.giving(rule, key, self._is_rival), claimed)
+
+    def _is_rival(self, account: Account) -> bool:
+        """True for an account outside the list, unless a person put it with a customer, or with one that may yet become one."""
+        if account.mapped_to is None:
+            return True
+        if account.place in self.verdicts:
+            return self.verdicts[account.place].customer is None
+        end = self.accounts.get(_led_to(self, account))
+        return end is None or not end.listed
+
+    def _customer_so_far(self, account: Account) -> str | None:
+        mapped = account.mapped_to is not None and account.place not in self.verdicts
+        return self.customer_of(_led_to(self, account) if mapped else account.place)
+
     def _denied(self, account: Account) -> set[str]:
-        """The customers that a person said the account does not belong to: by their own names, or by those of their accounts."""
-        names = account.keys.get(DENIED, frozenset())
-        return {*names, *filter(None, (self.customer_of(place_of(name)) for name in names))}
+        """What a person said the account does not belong to: accounts, also where they live on, and the customers they belong to."""
+        places = [place_of(name) for name in account.keys.get(DENIED, frozenset())]
+        names = {name_of(one) for place in places for one in (place, self.survivors.get(place, place))}
+        return {*names, *filter(None, map(self.customer_of, places))}
 
     def _take_mapped(self, connections: Collection[str]) -> None:
         """Accounts of these connections that people attached to a customer known so far take their places there."""

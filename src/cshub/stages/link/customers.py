@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 from ...store.linking import LinkingPass
-from .accounts import Account, Place
+from .places import Account, Place
 from .verdict import LISTED, NOTHING, Verdict, ancestry, current
 
 Verdicts: TypeAlias = Mapping[Place, Verdict]

@@ -12,9 +12,9 @@ from ...hookspecs import IdentityRule
 from ...model import KINDS, ROW_COLUMNS, Type
 from ...store.database import Cell
 from ...store.values import from_day, from_ms
-from .accounts import Place, name_of
+from .places import Place, name_of
 from .settings import LinkSettings, ListedAccounts
-from .verdict import DENIED, FAMILY, LISTED, MAP, NOBODY, PARENT
+from .verdict import DENIED, FAMILY, LISTED, MAP, NOBODY, PARENT, UNLISTED
 
 Values: TypeAlias = Mapping[str, object]
 
@@ -126,8 +126,9 @@ class AccountFacts:
                 yield *place, FAMILY, key
         if any(rule == NOBODY for rule, _ in said):
             return
-        if listed is not None and name not in self._exclude and is_kept(listed, values):
-            yield *place, LISTED, name
+        if listed is not None:
+            is_customer = name not in self._exclude and is_kept(listed, values)
+            yield *place, LISTED if is_customer else UNLISTED, name
         for rule, key in keys(self._rules, "account", values):
             yield *place, rule, key
 

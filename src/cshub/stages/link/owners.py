@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from .accounts import Place, name_of, place_of
+from .places import Place, name_of, place_of
 
 
 class Owner(NamedTuple):

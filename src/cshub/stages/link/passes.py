@@ -15,7 +15,8 @@ from ...store.database import Cell, Lease, Record
 from ...store.linking import LinkingPass, is_current
 from ...store.store import Store
 from . import accounts, rows
-from .accounts import Place
+from .places import Place
+from .rivals import RowRivals
 from .customers import Component, successions
 from .facts import AccountFacts, RowKeys, columns_of
 from .owners import Owner, persons
@@ -104,9 +105,10 @@ class Deciding:
     def decisions(self, kind: str) -> Iterator[tuple[Cell, ...]]:
         """A record for each row decided otherwise than before."""
         parents = self._session.offered_families()
+        rivals = RowRivals(by_key=self._session.offered_rivals(), kin=self._session.kin_of_rivals())
         for place, offered in groupby(self._session.pending(kind), key=itemgetter(0, 1)):
             records = list(offered)
-            verdict = NOTHING if records[0][2] else rows.decide(_offers(records), self._rules, parents)
+            verdict = NOTHING if records[0][2] else rows.decide(_offers(records), self._rules, parents, rivals)
             if kind != "contact" and verdict.outside:
                 verdict = NOTHING
             self.looked += 1

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from .verdict import MAP, NOBODY, NOTHING, OUTSIDE, REFERENCE, Verdict, choose, linked, no_customer
+from .rivals import Found, RowRivals, add_rivals
+from .verdict import MAP, NOBODY, NOTHING, OUTSIDE, REFERENCE, Verdict, choose, doubted, linked, no_customer
 
 
 class Offer(NamedTuple):
     """One thing that speaks for a customer.
 
     Step −2 speaks against it, −1 is a person's word for it. Steps 0–3 are the row's own reference: the account it names, the contact it
-    names, associated accounts, associated contacts; 4 is a rule. `customer` is None where an account or contact is known and leads to
-    none. For a reference, `rule` says of what kind it is.
+    names, associated accounts, associated contacts; 4 is a rule, and 5 a key of the row that rivals give. `customer` is None where an
+    account or contact is known and leads to none. For a reference, `rule` says of what kind it is.
     """
 
     step: int
@@ -23,13 +24,17 @@ class Offer(NamedTuple):
     customer: str | None
 
 
-AGAINST, PERSON, RULES = -2, -1, 4
+AGAINST, PERSON, RULES, RIVALS = -2, -1, 4, 5
+NO_RIVALS = RowRivals()
 
 
-def decide(offers: Sequence[Offer], rules: Sequence[str], parents: Mapping[str, str]) -> Verdict:
+def decide(
+    offers: Sequence[Offer], rules: Sequence[str], parents: Mapping[str, str], rivals: RowRivals = NO_RIVALS
+) -> Verdict:
     """The verdict about a row: a person's word; else its own reference, whatever that leads to; else the first rule that finds a customer.
 
-    Where a person denied all that was found, the row is nobody's, like one whose own account is no customer.
+    Where a person denied all that was found, the row is nobody's, like one whose own account is no customer. What a rule finds is
+    doubtful where it, or one before it, finds a rival as well.
     """
     denied = frozenset(offer.customer or offer.key for offer in offers if offer.step == AGAINST)
     speaking = [offer for offer in offers if offer.step != AGAINST]
@@ -40,11 +45,21 @@ def decide(offers: Sequence[Offer], rules: Sequence[str], parents: Mapping[str, 
         return _obey(speaking[0])
     if first < RULES:
         return _refer([offer for offer in speaking if offer.step == first], parents, denied)
+    suspects: Found = {}
     for rule in rules:
-        found = _customers([offer for offer in speaking if offer.rule == rule])
+        of_rule = [offer for offer in speaking if offer.rule == rule]
+        _suspect(suspects, of_rule, rivals)
+        found = _customers(of_rule)
         if found:
-            return _unless_denied(choose(rule, found, parents, denied))
+            verdict = choose(rule, found, parents, denied)
+            return _unless_denied(doubted(verdict, suspects, denied, rivals.is_kin))
     return NOTHING
+
+
+def _suspect(suspects: Found, offers: Sequence[Offer], rivals: RowRivals) -> None:
+    claimed = {offer.key for offer in offers if offer.step == RULES}
+    for rule, key in sorted((offer.rule, offer.key) for offer in offers if offer.step == RIVALS):
+        add_rivals(suspects, rule, key, rivals.by_key.get((rule, key), ()), claimed)
 
 
 def _obey(offer: Offer) -> Verdict:

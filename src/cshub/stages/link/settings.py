@@ -16,7 +16,7 @@ from ...model import Type
 Keep: TypeAlias = Callable[[Mapping[str, object]], object]
 
 #: Grows when linking itself keeps other keys than before.
-KEYS = 2
+KEYS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

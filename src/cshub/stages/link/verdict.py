@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple, cast
 
 import orjson
@@ -11,6 +11,8 @@ from ...store.database import Cell
 
 #: Rule of the link between a customer and the account it is at home in; as a key, held by every account on the customer list.
 LISTED = "listed"
+#: The key of every other account of the connections on the customer list.
+UNLISTED = "unlisted"
 #: Not rules: keys by which accounts are decided together. Every account has its own name, the names merged into it, that of its parent and
 #: that of the account a person said it belongs with under the first; its parent's alone under the second.
 FAMILY, PARENT = "family", "parent"
@@ -20,6 +22,8 @@ REFERENCE = "reference"
 MAP = "map"
 #: Keys for the other things a person says: whose a record is not, and that it is nobody's.
 DENIED, NOBODY = "not", "nobody"
+#: A review names so many accounts that are no customers.
+MOST_TOLD = 3
 
 
 class Verdict(NamedTuple):
@@ -89,6 +93,33 @@ def choose(
 
 def _ruled_out(denied: Collection[str]) -> str:
     return f"; a person ruled out {' and '.join(sorted(denied))}" if denied else ""
+
+
+def doubted(
+    verdict: Verdict, rivals: Mapping[str, tuple[str, str]], denied: Collection[str], is_kin: Callable[[str, str], bool]
+) -> Verdict:
+    """The verdict of a rule, or a review where accounts that are no customers fit as well.
+
+    `rivals` are those accounts (`connection:id`) with the rule and key that found each, first rules first. A person may have denied
+    them; `is_kin` says of a rival and the customer whether they are one family: neither leaves a doubt.
+    """
+    if verdict.customer is None or verdict.rule is None or not rivals:
+        return verdict
+    customer, rule, evidence = verdict.customer, verdict.rule, verdict.evidence or ""
+    left = [name for name in rivals if name not in denied and not is_kin(name, customer)]
+    if not left:
+        return linked(customer, rule, evidence + _ruled_out(rivals.keys() & set(denied)))
+    found_by, key = rivals[left[0]]
+    named = sorted(name for name in left if rivals[name] == (found_by, key))
+    also = "also " if found_by == rule else ""
+    reason = f"{key} is {also}the {found_by.replace('_', ' ')} of {_told(named)}"
+    return review(found_by, key, [customer, *named[:MOST_TOLD]], reason)
+
+
+def _told(names: Sequence[str]) -> str:
+    more = len(names) - MOST_TOLD
+    told = " and ".join((*names[:MOST_TOLD], *((f"{more} more",) if more > 0 else ())))
+    return f"{told}, which {'is no customer' if len(names) == 1 else 'are no customers'}"
 
 
 def common_ancestor(customers: Iterable[str], parents: Mapping[str, str]) -> str | None:

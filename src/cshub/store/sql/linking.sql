@@ -120,9 +120,12 @@ where k.rule = s.rule and k.key = s.key and k.kind = :kind and true
 on conflict do nothing;
 
 -- name: offer_by_person
--- Steps −2 and −1: what people said about a row of :kind, with the customer that the account they named belongs to.
+-- Steps −2 and −1: what people said about a row of :kind, with the customer that the account they named belongs to; what it is not is
+-- named by the account that lives on.
 insert into linking_offer (connection, id, step, rule, key, customer)
-select n.connection, n.id, case n.rule when 'not' then -2 else -1 end, n.rule, n.key, l.customer
+select
+    n.connection, n.id, case n.rule when 'not' then -2 else -1 end, n.rule,
+    case when n.rule = 'not' and m.survivor is not null then n.place || ':' || m.survivor else n.key end, l.customer
 from (
     select
         p.connection, p.id, k.rule, k.key, substr(k.key, 1, instr(k.key, ':') - 1) as place,
@@ -223,6 +226,71 @@ where l.kind = 'account' and l.connection = g.connection and l.id = g.id and s.k
     and k.id = p.id and k.rule not in ('map', 'not', 'nobody') and not exists (
         select 1 from linking_offer as o where o.connection = p.connection and o.id = p.id and o.step <> -2
     );
+
+-- name: offer_by_rival
+-- Step 5, for rows that a rule found a customer for: those of their keys that an account outside the list, of no customer, gives too.
+insert into linking_offer (connection, id, step, rule, key)
+select o.connection, o.id, 5, k.rule, k.key
+from (select distinct connection, id from linking_offer where step = 4) as o
+cross join identity_key as k
+where k.kind = :kind and k.connection = o.connection and k.id = o.id and k.rule not in ('map', 'not', 'nobody')
+    and exists (
+        select 1
+        from identity_key as g
+        cross join identity_key as u
+        left join link as l on l.kind = 'account' and l.connection = g.connection and l.id = g.id
+        where g.rule = k.rule and g.key = k.key and g.kind = 'account' and u.kind = 'account'
+            and u.connection = g.connection and u.id = g.id and u.rule = 'unlisted' and l.id is null
+    );
+
+-- name: find_rivals
+-- Those accounts. Of a key that is an account's own name, no other account is a rival.
+insert into linking_rival (rule, key, connection, id)
+select o.rule, o.key, g.connection, g.id
+from (select distinct rule, key from linking_offer where step = 5) as o
+cross join identity_key as g
+cross join identity_key as u
+left join link as l on l.kind = 'account' and l.connection = g.connection and l.id = g.id
+where g.rule = o.rule and g.key = o.key and g.kind = 'account' and u.kind = 'account'
+    and u.connection = g.connection and u.id = g.id and u.rule = 'unlisted' and l.id is null
+    and (
+        o.key = g.connection || ':' || g.id
+        or not exists (
+            select 1 from identity_key as s
+            where s.kind = 'account' and s.connection = substr(o.key, 1, instr(o.key, ':') - 1)
+                and s.id = substr(o.key, instr(o.key, ':') + 1) and s.rule = o.rule and s.key = o.key
+        )
+    );
+
+-- name: rivals
+-- The same with their names: rule, key, `connection:id`.
+select rule, key, connection || ':' || id from linking_rival order by rule, key, connection || ':' || id;
+
+-- name: kin_of_rivals
+-- Rivals and the customers that have an account above or below them: `connection:id`, customer.
+with recursive
+rival (connection, id) as (select distinct connection, id from linking_rival),
+above (connection, id, at) as (
+    select connection, id, id from rival
+    union
+    select a.connection, a.id, substr(k.key, length(a.connection) + 2)
+    from above as a
+    cross join identity_key as k
+    where k.kind = 'account' and k.connection = a.connection and k.id = a.at and k.rule = 'parent'
+),
+below (connection, id, at) as (
+    select connection, id, id from rival
+    union
+    select b.connection, b.id, k.id
+    from below as b
+    cross join identity_key as k
+    where k.rule = 'parent' and k.key = b.connection || ':' || b.at and k.kind = 'account'
+        and k.connection = b.connection
+)
+select r.connection || ':' || r.id, l.customer
+from (select connection, id, at from above union select connection, id, at from below) as r
+cross join link as l
+where l.kind = 'account' and l.connection = r.connection and l.id = r.at;
 
 -- name: offered_families
 -- The parents of the customers offered, up to the top: customer, parent.

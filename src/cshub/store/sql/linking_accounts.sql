@@ -216,6 +216,37 @@ cross join linking_merged as m
 where m.kind = s.kind and m.connection = s.connection and m.survivor = s.id and s.kind = :kind
 on conflict do nothing;
 
+-- name: stir_rivals_of_family
+-- Keys of accounts outside the customer list that are, or were, above or below a stirred one: they may be rivals now, or none any more.
+insert into linking_key (rule, key)
+with recursive
+above (name) as (
+    select connection || ':' || id from linking_stirred where kind = 'account'
+    union
+    select key from linking_key where rule = 'parent'
+    union
+    select k.key
+    from above as a
+    cross join identity_key as k
+    where k.kind = 'account' and k.connection = substr(a.name, 1, instr(a.name, ':') - 1)
+        and k.id = substr(a.name, instr(a.name, ':') + 1) and k.rule = 'parent'
+),
+below (name) as (
+    select connection || ':' || id from linking_stirred where kind = 'account'
+    union
+    select k.connection || ':' || k.id
+    from below as b
+    cross join identity_key as k
+    where k.rule = 'parent' and k.key = b.name and k.kind = 'account'
+)
+select k.rule, k.key
+from (select name from above union select name from below) as n
+cross join identity_key as u
+cross join identity_key as k
+where u.rule = 'unlisted' and u.key = n.name and u.kind = 'account' and k.kind = 'account'
+    and k.connection = u.connection and k.id = u.id
+on conflict do nothing;
+
 -- name: stir_account_keys
 -- Keys of stirred accounts.
 insert into linking_key (rule, key)

@@ -74,6 +74,16 @@ create temp table if not exists linking_offer (
 -- Offers by row.
 create index if not exists linking_offer_row on linking_offer (connection, id);
 
+-- name: make_rival
+-- Accounts outside the customer list, and of no customer, that give a key which speaks for one as well.
+create temp table if not exists linking_rival (
+    rule text not null,
+    key text not null,
+    connection text not null,
+    id text not null,
+    primary key (rule, key, connection, id)
+);
+
 -- name: make_decision
 -- Rows of the kind at hand that are decided otherwise than before.
 create temp table if not exists linking_decision (
