@@ -74,6 +74,8 @@ def reject(
 ) -> None:
     r"""Say that a record does not belong to a customer, or (with --nobody) to none. The rules then choose among the others.
 
+    In place of a customer it may be an account that is none, `connection:id`, as `cshub identity review` names it.
+
     \b
     cshub identity reject support:4711 crm:97000000006
     cshub identity reject crm:97000000012 --nobody
@@ -86,7 +88,7 @@ def reject(
             desk.write(Decision(is_nobodys=True), "is nobody's", by=by, because=because)
             return
         desk = _desk(hub, words[:-1])
-        _deny(desk, hub.customer(words[-1]), by=by, because=because)
+        _deny(desk, _customer_or_account(hub, words[-1]), by=by, because=because)
 
 
 @click.command("unlink", cls=Command, short_help="Say that a record does not belong where it is linked now.")
@@ -121,6 +123,17 @@ def _deny(desk: Desk, customer: str, *, by: str | None, because: str | None) -> 
 def _refuse_own(desk: Desk, customer: str, message: str) -> None:
     if desk.record.kind == "account" and f"{desk.record.connection}:{desk.record.id}" == customer:
         raise ConfigError(f"{customer} {message}")
+
+
+def _customer_or_account(hub: Hub, text: str) -> str:
+    """The customer a person means, else the account of that name."""
+    try:
+        return hub.customer(text)
+    except ConfigError:
+        connection, _, id = text.strip().partition(":")
+        if not hub.store.links.find_record(connection, id, "account"):
+            raise
+        return text.strip()
 
 
 def _needs(words: Sequence[str], least: int, wanted: str) -> None:

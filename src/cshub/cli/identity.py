@@ -9,7 +9,7 @@ import click
 from ..config import Decisions, read_decisions
 from ..engine import Hub
 from ..store.facts import Facts
-from ..store.links import Candidate, LinkCount, LinkedRow, Review
+from ..store.links import Candidate, LinkCount, LinkedRow, Review, Rival
 from ..store.people import Namesakes
 from .deciding import accept, how_to_keep, reject, unlink
 from .invocation import Command, Group, Invocation, json_option, pass_invocation
@@ -129,14 +129,14 @@ def _record(row: LinkedRow) -> tuple[str, ...]:
     )
 
 
-@command.command("review", short_help="See the records that could belong to several customers.")
+@command.command("review", short_help="See the records whose owner is in doubt.")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="how many to show")
 @json_option
 @pass_invocation
 def review(invocation: Invocation, *, limit: int, as_json: bool) -> None:
-    r"""See the records that could belong to several customers. None of them is linked, and nothing is written, until you decide.
+    r"""See the records that could belong to several customers, or to an account that is none. None of them is linked until you decide.
 
-    Each comes with the customers it fits side by side, and the line to copy that decides it.
+    Each comes with what it fits side by side, and the line to copy that decides it.
 
     \b
     cshub identity review
@@ -188,7 +188,10 @@ def _lines(tie: Review) -> Iterator[str]:
     key = f", {tie.key}" if tie.key else ""
     yield heading(f"{tie.record}  {tie.name or '—'}   {tie.reason} (rule {tie.rule}{key})")
     yield from (f"    {_candidate(tie, one)}" for one in tie.candidates)
+    yield from (f"    {_rival(one)}" for one in tie.rivals)
     yield f"    → {decision(tie)}"
+    if tie.rivals and tie.candidates:
+        yield f"    → or, if it is no customer's: {refusal(tie)}"
 
 
 def decision(tie: Review) -> str:
@@ -198,10 +201,22 @@ def decision(tie: Review) -> str:
     return f"cshub identity accept {tie.record} {tie.suggestion or tie.candidates[0].customer}"
 
 
+def refusal(tie: Review) -> str:
+    """The line that says of a record between a customer and accounts that are none that it is not the customer's."""
+    return f"cshub identity reject {tie.record} {tie.candidates[0].customer}"
+
+
 def _candidate(tie: Review, candidate: Candidate) -> str:
-    alike = "" if candidate.likeness is None else f"   {candidate.likeness:.0f} % alike"
     best = "   ← suggested" if candidate.customer == tie.suggestion else ""
-    return f"{candidate.customer}  {candidate.name or '—'}{alike}{best}"
+    return f"{candidate.customer}  {candidate.name or '—'}{_alike(candidate.likeness)}{best}"
+
+
+def _rival(rival: Rival) -> str:
+    return f"{rival.account}  {rival.name or '—'}{_alike(rival.likeness)}   no customer"
+
+
+def _alike(likeness: float | None) -> str:
+    return "" if likeness is None else f"   {likeness:.0f} % alike"
 
 
 def _document(tie: Review) -> dict[str, object]:
@@ -214,6 +229,7 @@ def _document(tie: Review) -> dict[str, object]:
         "reason": tie.reason,
         "opened_at": tie.opened_at,
         "candidates": tie.candidates,
+        "rivals": tie.rivals,
         "suggestion": tie.suggestion,
         "accept": decision(tie),
     }

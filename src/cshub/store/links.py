@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -39,10 +40,20 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
-    """A row that more than one customer could claim, or that claims one together with others; a person decides.
+class Rival:
+    """An account that is no customer and that a row may belong to all the same. `likeness` is as for a candidate."""
 
-    `candidates` come most alike first; `suggestion` is the customer whose name is clearly the most alike, if one is.
+    account: str
+    name: str | None
+    likeness: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """A row that more than one could claim, or that claims one together with others; a person decides.
+
+    `candidates` (customers) and `rivals` come most alike first; `suggestion` is the customer whose name is clearly the most alike,
+    if one is. `reason` names rivals by their names of today.
     """
 
     kind: str
@@ -54,6 +65,7 @@ class Review:
     reason: str
     opened_at: datetime
     candidates: tuple[Candidate, ...]
+    rivals: tuple[Rival, ...] = ()
     is_ambiguous: bool = False
 
     @property
@@ -64,10 +76,11 @@ class Review:
     @property
     def suggestion(self) -> str | None:
         """The customer to accept, or None where the names do not tell."""
-        scores = [candidate.likeness or 0.0 for candidate in self.candidates]
-        if not scores or scores[0] < 80 or (len(scores) > 1 and scores[0] - scores[1] < 10):
-            return None
-        return self.candidates[0].customer
+        best = self.candidates[0] if self.candidates else None
+        likeness = (best.likeness or 0.0) if best else 0.0
+        others = [one.likeness or 0.0 for one in (*self.candidates[1:], *self.rivals)]
+        is_clear = likeness >= 80 and all(likeness - other >= 10 for other in others)
+        return best.customer if best and is_clear else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,8 +164,9 @@ class Links:
         """Every row that waits for a person, by kind, connection and id."""
         with self._db.read() as reader:
             names = {cast(str, id): cast("str | None", name) for id, name in reader.all(SQL["review_names"])}
+            rivals = {cast(str, id): cast("str | None", name) for id, name in reader.all(SQL["review_rivals"])}
             alike = set(reader.all(SQL["reviews_alike"]))
-            return [_review(record, names, alike) for record in reader.all(SQL["reviews"])]
+            return [_review(record, names, rivals, alike) for record in reader.all(SQL["reviews"])]
 
     def find_record(self, connection: str, id: str, kind: str | None = None) -> list[RecordRef]:
         """The living rows of that id, one for each kind of rows that has it."""
@@ -225,9 +239,19 @@ def _linked_row(record: Record) -> LinkedRow:
     )
 
 
-def _review(record: Record, names: dict[str, str | None], alike: set[Record]) -> Review:
+def _review(
+    record: Record, names: Mapping[str, str | None], rivals: Mapping[str, str | None], alike: set[Record]
+) -> Review:
     kind, connection, id, name, rule, key, reason = cast("tuple[str, ...]", record[:7])
-    candidates = [_candidate(name, customer, names.get(customer)) for customer in _texts(record[8])]
+    ids = _texts(record[8])
+    candidates = [
+        Candidate(customer=one, name=names.get(one), likeness=_likeness(name, names.get(one)))
+        for one in ids
+        if one not in rivals
+    ]
+    against = [
+        Rival(account=one, name=rivals[one], likeness=_likeness(name, rivals[one])) for one in ids if one in rivals
+    ]
     return Review(
         kind=kind,
         connection=connection,
@@ -235,16 +259,25 @@ def _review(record: Record, names: dict[str, str | None], alike: set[Record]) ->
         name=name,
         rule=rule,
         key=key,
-        reason=reason,
+        reason=_with_names(reason, against),
         opened_at=from_ms(cast(int, record[7])),
         candidates=tuple(sorted(candidates, key=lambda one: (-(one.likeness or 0.0), one.customer))),
+        rivals=tuple(sorted(against, key=lambda one: (-(one.likeness or 0.0), one.account))),
         is_ambiguous=(kind, connection, id) in alike,
     )
 
 
-def _candidate(name: str | None, customer: str, theirs: str | None) -> Candidate:
-    alike = fuzz.WRatio(name.casefold(), theirs.casefold()) if name and theirs else None
-    return Candidate(customer=customer, name=theirs, likeness=alike)
+def _likeness(one: str | None, other: str | None) -> float | None:
+    return fuzz.WRatio(one.casefold(), other.casefold()) if one and other else None
+
+
+def _with_names(reason: str, rivals: Sequence[Rival]) -> str:
+    """The reason with the names of rivals before their ids; linking keeps ids alone, which do not change."""
+    named = {one.account: f"{one.name} ({one.account})" for one in rivals if one.name}
+    return " ".join(
+        word if word.rstrip(",") not in named else word.replace(word.rstrip(","), named[word.rstrip(",")])
+        for word in reason.split(" ")
+    )
 
 
 def _texts(cell: object) -> list[str]:

@@ -46,9 +46,11 @@ def decide(
     if first < RULES:
         return _refer([offer for offer in speaking if offer.step == first], parents, denied)
     suspects: Found = {}
+    is_suspect = any(offer.step == RIVALS for offer in speaking)
     for rule in rules:
         of_rule = [offer for offer in speaking if offer.rule == rule]
-        _suspect(suspects, of_rule, rivals)
+        if is_suspect:
+            _suspect(suspects, of_rule, rivals)
         found = _customers(of_rule)
         if found:
             verdict = choose(rule, found, parents, denied)

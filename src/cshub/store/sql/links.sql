@@ -77,6 +77,15 @@ from review as r
 inner join json_each(r.candidates) as j
 inner join customer as k on k.id = j.value;
 
+-- name: review_rivals
+-- Accounts in ties that are no customers: `connection:id`, name.
+select distinct j.value, a.name
+from review as r
+inner join json_each(r.candidates) as j
+left join account as a
+    on a.connection = substr(j.value, 1, instr(j.value, ':') - 1) and a.id = substr(j.value, instr(j.value, ':') + 1)
+where not exists (select 1 from customer as k where k.id = j.value and k.state = 'active');
+
 -- name: counts
 -- Living rows by kind, state (linked, review, unlinked) and rule (null when unlinked): kind, state, rule, count.
 select l.kind, 'linked' as state, l.rule, count(*) from link as l group by l.kind, l.rule
