@@ -16,7 +16,7 @@ from tests.journey.desk import Desk
 from tests.journey.ground_truth import RecordKey, Verdicts, compare
 from tests.unit.stages.link.world import make_world
 
-CUSTOMERS = 120
+CUSTOMERS = 500
 
 
 def truth_of(company: Company, ids: Mapping[str, str], connection: str = "crm") -> dict[RecordKey, str | None]:

@@ -14,6 +14,7 @@ from .places import Account, Place, name_of, place_of
 from .rivals import AccountRivals, Found, add_rivals
 from .verdict import DENIED, LISTED, MAP, NOTHING, Verdict, ancestry, choose, doubted, linked, no_customer, review
 
+
 @dataclass(slots=True)
 class Roster:
     """The state of deciding: verdicts so far, who gives which key, who has an account of which connection already.

@@ -15,11 +15,11 @@ from ...store.database import Cell, Lease, Record
 from ...store.linking import LinkingPass, is_current
 from ...store.store import Store
 from . import accounts, rows
-from .places import Place
-from .rivals import RowRivals
 from .customers import Component, successions
 from .facts import AccountFacts, RowKeys, columns_of
 from .owners import Owner, persons
+from .places import Place
+from .rivals import RowRivals
 from .settings import LinkReport, LinkSettings
 from .verdict import NOTHING, Verdict, current
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from cshub.stages.link.accounts import Account, decide
+from cshub.stages.link.accounts import decide
+from cshub.stages.link.places import Account
 from cshub.stages.link.verdict import FAMILY, LISTED, PARENT, ancestry, common_ancestor
 from tests.unit.stages.link.world import World, make_world
 
