@@ -12,19 +12,22 @@ from cshub_salesforce.sandbox import create
 
 def sandbox(clock: SandboxClock) -> Sandbox[Any]:
     """An org without limits, so that only the faults of a rule limit anything."""
-    return create(customers=120, clock=clock, limits="off")
+    return create(customers=60, clock=clock, limits="off", page_rows=50, visibility_lag_s=2)
 
 
 HARNESS = SandboxHarness(
     connector=CONNECTOR,
     sandbox=sandbox,
     settings=lambda credentials: {
-        "base_url": credentials["SALESFORCE_URL"],
+        "my_domain": "acme",  # in process nobody answers elsewhere, and the instance is whatever host was asked
         "client_id": credentials["SALESFORCE_CLIENT_ID"],
         "client_secret": credentials["SALESFORCE_CLIENT_SECRET"],
+        "accounts": {"about": "Description"},
     },
     edits={
-        "accounts": Edit(object="Account", text="Name", shows="name"),
+        "accounts": Edit(
+            object="Account", text="Description", shows="about", values={"Name": "Acme"}
+        ),  # a name cannot be empty
         "contacts": Edit(object="Contact", text="Title", shows="role", values={"LastName": "Person"}),
     },
     bad_row_on={

@@ -1,0 +1,99 @@
+"""People change everything at Salesforce, all the time: what is stored in the end is what stands there."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from cshub.store import Store
+from cshub.testing.mutation import Changing, History, MutationTrial, random_history, scratch_stores
+from cshub.testing.mutation.strategies import histories
+from plugins.salesforce.tests.mutable import ACCOUNTS, CONTACTS, DEALS, EVENTS, FOLLOWED, FORMULA, OBJECTS, TICKETS, salesforce
+
+MOVES = 2_000
+SHORT, MANY = 300, 5_000
+#: One object by itself, and accounts with what hangs on them and goes with them.
+GROUPS = ((ACCOUNTS,), (ACCOUNTS, CONTACTS), (ACCOUNTS, DEALS, TICKETS), (EVENTS,))
+#: What Salesforce leaves open or an org has its own way in, drawn anew for each history.
+SWITCHES = st.fixed_dictionaries(
+    {
+        "page_rows": st.sampled_from([2, 5, 2_000]),
+        "visibility_lag_s": st.sampled_from([0, 2, 300]),
+        "locator_s": st.sampled_from([0.5, 5, 172_800]),
+        "bulk_above": st.sampled_from([1, 50_000]),
+        "merge_stamps_children": st.booleans(),
+    }
+)
+#: Without the phase that explains, which traces every line there is.
+PHASES = [Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink]
+
+
+def names(group: tuple[Changing, ...]) -> str:
+    return "+".join(map(operator.attrgetter("object"), group))
+
+
+@pytest.fixture(scope="module")
+def fresh() -> Iterator[Callable[[], Store]]:
+    """Makes a store for each history."""
+    with scratch_stores() as fresh:
+        yield fresh
+
+
+def played(
+    fresh: Callable[[], Store], history: History, *objects: Changing, sweep: bool, **account: object
+) -> MutationTrial:
+    """The trial after a history and the time after which everything is known."""
+    trial = MutationTrial(salesforce(*objects, **account), fresh())  # type: ignore[arg-type]  # switches by name
+    trial.play(history)
+    trial.settle(sweep=sweep)
+    return trial
+
+
+@pytest.mark.parametrize(
+    ("seed", "sweep", "switches"),
+    [
+        (1, False, {"page_rows": 20}),
+        (2, True, {"page_rows": 7, "locator_s": 3, "bulk_above": 5}),
+    ],
+)
+def test_two_thousand_changes_end_up_stored(
+    fresh: Callable[[], Store], seed: int, sweep: bool, switches: dict[str, object]
+) -> None:
+    trial = played(fresh, random_history(seed, moves=MOVES), sweep=sweep, customers=20, **switches)
+    assert trial.differences() == []
+    assert sum(trial.hands.done.values()) + trial.hands.refused == MOVES
+    assert {(each.object, verb) for each in OBJECTS for verb in each.verbs} == set(trial.hands.done)
+
+
+def test_children_are_followed_where_a_merge_moves_their_stamp(fresh: Callable[[], Store]) -> None:
+    history = random_history(3, moves=300)
+    switches = {"merge_stamps_children": True, "page_rows": 20}
+    assert played(fresh, history, ACCOUNTS, FOLLOWED, sweep=False, **switches).differences() == []
+
+
+def test_formulas_are_right_within_a_day(fresh: Callable[[], Store]) -> None:
+    assert played(fresh, random_history(4, moves=300), FORMULA, sweep=False, formula=True).differences() == []
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=names)
+@settings(max_examples=SHORT // len(GROUPS), phases=PHASES)
+@given(history=histories(), switches=SWITCHES, sweep=st.booleans())
+def test_short_histories_end_up_stored(
+    fresh: Callable[[], Store], group: tuple[Changing, ...], history: History, switches: dict[str, object], sweep: bool
+) -> None:
+    assert played(fresh, history, *group, sweep=sweep, **switches).differences() == []
+
+
+@pytest.mark.torture
+@pytest.mark.timeout(1_800)
+@pytest.mark.parametrize("group", GROUPS, ids=names)
+@settings(max_examples=MANY // len(GROUPS), phases=PHASES)
+@given(history=histories(rounds=5, size=6), switches=SWITCHES, sweep=st.booleans())
+def test_thousands_of_histories_end_up_stored(
+    fresh: Callable[[], Store], group: tuple[Changing, ...], history: History, switches: dict[str, object], sweep: bool
+) -> None:
+    assert played(fresh, history, *group, sweep=sweep, **switches).differences() == []
