@@ -1,22 +1,21 @@
-"""A small org, a connector on it, and a reader that keeps what the core would keep; no clock ever sleeps."""
+"""The double as an org, a connector on it, and a reader that keeps what the core would keep; no clock ever sleeps."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import httpx
 import pytest
 
 from cshub import Context, Incremental, Page, Row, Stream
 from cshub.testing import ManualClock, context
+from cshub.testing.sandbox import Fault, FaultKind
 from cshub_salesforce import connector
 from cshub_salesforce.settings import SalesforceSettings
 
-from .org import Org
-
-SETTINGS = {"my_domain": "acme", "client_id": "3MVG9consumer", "client_secret": "a-secret-of-the-app"}
-
+from .org import Org, error
 
 @dataclass(slots=True)
 class Desk:
@@ -26,9 +25,16 @@ class Desk:
     clock: ManualClock
     owned: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
+    @property
+    def login(self) -> dict[str, str]:
+        """The settings that lead into the org."""
+        given = self.org.sandbox.credentials
+        secret = given["SALESFORCE_CLIENT_SECRET"]
+        return {"my_domain": "acme", "client_id": given["SALESFORCE_CLIENT_ID"], "client_secret": secret}
+
     def settings(self, **given: object) -> SalesforceSettings:
-        values = {**SETTINGS, **given}
-        return SalesforceSettings.model_validate({key: value for key, value in values.items() if value is not None})
+        given = {**self.login, **given}
+        return SalesforceSettings.model_validate({key: value for key, value in given.items() if value is not None})
 
     def context(self) -> Context:
         return context(transport=self.org, clock=self.clock, owned=self.owned)
@@ -93,17 +99,44 @@ class Reader:
         return self.rows[id][-1]
 
 
+Open = Callable[..., Desk]
+
+
 @pytest.fixture
-def desk() -> Desk:
+def open_desk() -> Open:
+    """Orgs with the double's switches; empty, without limits and lag unless told otherwise."""
+
+    def opened(**switches: object) -> Desk:
+        clock = ManualClock()
+        return Desk(Org(clock, **switches), clock)
+
+    return opened
+
+
+@pytest.fixture
+def desk(open_desk: Open) -> Desk:
     """An empty org."""
-    clock = ManualClock()
-    return Desk(Org(clock), clock)
+    return open_desk()
 
 
 def living(desk: Desk, name: str) -> set[str]:
     """The ids the org holds."""
-    return {id for id, record in desk.org.tables[name].items() if not record["IsDeleted"]}
+    return desk.org.living(name)
 
 
-def rows(pages: Sequence[Page]) -> list[Row]:
-    return [row for page in pages for row in page.rows]
+def strike(desk: Desk, name: str, on: str = "*/queryAll", **how: int) -> None:
+    """Have the double give one of its named errors."""
+    desk.org.sandbox.faults.add(Fault(kind=FaultKind.NAMED, name=name, on=on, **how))  # type: ignore[arg-type]  # numbers by name
+
+
+def refuse(desk: Desk, path: str, code: str, message: str, *, times: int = 1, status: int = 400) -> None:
+    """Have requests to this path answered with an error, so many times."""
+    left = [times]
+
+    def look(request: httpx.Request) -> httpx.Response | None:
+        if path not in request.url.path or not left[0]:
+            return None
+        left[0] -= 1
+        return error(status, code, message)
+
+    desk.org.instead.append(look)

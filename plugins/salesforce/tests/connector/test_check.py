@@ -11,9 +11,8 @@ import pytest
 from cshub import Check, CredentialsError, Finding, VendorTrouble
 from cshub_salesforce.connector import streams
 
-from .conftest import Desk
-from .org import error, field
-from .test_traps import refuse
+from .conftest import Desk, refuse
+from .org import error
 
 
 def finding(found: Check, check: str) -> Finding:
@@ -23,7 +22,6 @@ def finding(found: Check, check: str) -> Finding:
 @pytest.fixture
 def org(desk: Desk) -> Desk:
     """An org with a name."""
-    desk.org.tables["Organization"] = {"00D": {"Id": "00D000000000062EAA", "Name": "Acme Inc.", "IsDeleted": False}}
     return desk
 
 
@@ -38,7 +36,7 @@ def test_a_healthy_org_is_named_with_its_calls(org: Desk) -> None:
 
 
 def test_hidden_objects_are_named_by_stream(org: Desk) -> None:
-    del org.org.fields["Case"]
+    org.org.switch(hidden_objects=frozenset({"Case"}))
     found = org.connect().check()
     assert found.missing_scopes == {"tickets": ("Case: read",)}
     assert "Case: read" in (finding(found, "scopes of tickets").fix or "")
@@ -47,11 +45,11 @@ def test_hidden_objects_are_named_by_stream(org: Desk) -> None:
 
 
 def test_scopes_in_excess_are_those_the_token_tells(org: Desk) -> None:
-    org.org.scope = "api refresh_token full web"
+    org.org.token = {"scope": "api refresh_token full web"}
     assert org.connect().check().excess_scopes == ("full", "web")
-    org.org.scope = "api"
+    org.org.token = {"scope": "api"}
     assert org.connect().check().excess_scopes == ()
-    org.org.scope = None  # type: ignore[assignment]  # an answer without
+    org.org.token = {"scope": None}
     assert org.connect().check().excess_scopes is None
 
 
@@ -84,14 +82,14 @@ def test_s4_new_fields_of_the_org_are_reported(org: Desk) -> None:
 
 
 def test_usual_fields_that_are_hidden_are_told(org: Desk) -> None:
-    del org.org.fields["Account"]["Website"]
+    org.org.vendor.hide_field("Account.Website")
     told = finding(org.connect().check(), "fields of accounts")
     assert not told.ok
     assert told.message.startswith("Website cannot be seen")
 
 
 def test_s5_a_stamp_that_cannot_be_filtered_is_told(org: Desk) -> None:
-    org.org.fields["Task"]["SystemModstamp"]["filterable"] = False
+    org.org.change("Task", "SystemModstamp", filterable=False)
     assert "LastModifiedDate" in finding(org.connect().check(), "changes of events").message
 
 

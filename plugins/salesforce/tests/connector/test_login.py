@@ -15,11 +15,13 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from cshub import AnswerError, ConfigError, CredentialsError
 
-from .conftest import SETTINGS, Desk, Reader
+from .conftest import Desk, Reader, refuse
 from .org import error
-from .test_traps import refuse
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+PUBLIC = (
+    KEY.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
+)
 PEM = KEY.private_bytes(
     serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
 ).decode()
@@ -37,10 +39,15 @@ def logins(desk: Desk) -> list[dict[str, str]]:
 def test_client_credentials_are_sent_to_the_orgs_own_host(desk: Desk) -> None:
     desk.connect().check()
     assert logins(desk) == [
-        {"grant_type": "client_credentials", "client_id": "3MVG9consumer", "client_secret": SETTINGS["client_secret"]}
+        {
+            "grant_type": "client_credentials",
+            "client_id": desk.login["client_id"],
+            "client_secret": desk.login["client_secret"],
+        }
     ]
     calls = [each for each in desk.org.requests if each.url.path != "/services/oauth2/token"]
-    assert {each.headers["authorization"] for each in calls} == {"Bearer 00D!token1"}
+    (authorization,) = {each.headers["authorization"] for each in calls}
+    assert authorization.startswith(f"Bearer {desk.org.vendor.org.id[:15]}!")
 
 
 @pytest.mark.parametrize(
@@ -117,7 +124,7 @@ def test_however_many_streams_begin_at_once_there_is_one_login(desk: Desk) -> No
 
 
 def test_data_calls_go_where_the_token_says(desk: Desk) -> None:
-    desk.org.instance_url = "https://acme2.my.salesforce.com"
+    desk.org.token = {"instance_url": "https://acme2.my.salesforce.com"}
     desk.connect().check()
     assert {each.url.host for each in desk.org.requests} == {"acme.my.salesforce.com", "acme2.my.salesforce.com"}
 
@@ -126,7 +133,7 @@ def test_an_org_that_moved_is_followed_with_the_new_token(desk: Desk) -> None:
     source = desk.connect(session="PT15M")
     stream = desk.stream("accounts")
     list(source.pull(stream, None, desk.clock.now()))
-    desk.org.instance_url = "https://acme2.my.salesforce.com"
+    desk.org.token = {"instance_url": "https://acme2.my.salesforce.com"}
     desk.tick(minutes=15)
     list(source.pull(stream, None, desk.clock.now()))
     list(source.pull(stream, None, desk.clock.now()))
@@ -134,11 +141,11 @@ def test_an_org_that_moved_is_followed_with_the_new_token(desk: Desk) -> None:
 
 
 def test_an_instance_elsewhere_gets_no_token(desk: Desk) -> None:
-    desk.org.instance_url = "https://acme.my.salesforce.com.evil.example"
+    desk.org.token = {"instance_url": "https://acme.my.salesforce.com.evil.example"}
     with pytest.raises(AnswerError, match=r"evil\.example.*not Salesforce's") as caught:
         desk.connect().check()
     assert len(desk.org.requests) == 1
-    assert "00D!token" not in str(caught.value)
+    assert f"{desk.org.vendor.org.id[:15]}!" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +170,7 @@ def test_secrets_that_come_back_are_not_shown(desk: Desk) -> None:
     desk.org.instead.append(echo)
     with pytest.raises(Exception, match="INVALID_FIELD") as caught:
         desk.connect().check()
-    assert "00D!token1" not in f"{caught.value!r} {vars(caught.value)}"
+    assert f"{desk.org.vendor.org.id[:15]}!" not in f"{caught.value!r} {vars(caught.value)}"
 
 
 @pytest.mark.parametrize("given", [{}, JWT])
@@ -172,5 +179,5 @@ def test_a_login_that_echoes_what_it_was_sent_gives_nothing_away(desk: Desk, giv
     with pytest.raises(CredentialsError) as caught:
         desk.connect(**given).check()
     told = f"{caught.value!r} {vars(caught.value)} {caught.value.__cause__!r}"
-    assert "a-secret-of-the-app" not in told
+    assert desk.login["client_secret"] not in told
     assert "eyJ" not in told

@@ -7,9 +7,8 @@ import pytest
 
 from cshub import AnswerError, PageLoop, PermissionMissing, VendorTrouble
 
-from .conftest import Desk, Reader, living
-from .org import error, field
-from .test_traps import refuse
+from .conftest import Desk, Open, Reader, living, refuse
+from .org import error
 
 
 def test_a_pull_without_news_is_one_query_behind_its_describe(desk: Desk) -> None:
@@ -34,7 +33,7 @@ def test_only_declared_fields_are_asked_for(desk: Desk) -> None:
 
 @pytest.mark.parametrize("full", [True, False])
 def test_a_dead_locator_costs_no_row_and_gives_none_twice(desk: Desk, full: bool) -> None:
-    desk.org.page_size = 3
+    desk.org.switch(page_rows=3)
     reader = Reader(desk, "accounts")
     if not full:
         reader.pull()
@@ -52,7 +51,7 @@ def test_a_dead_locator_costs_no_row_and_gives_none_twice(desk: Desk, full: bool
 
 
 def test_a_locator_that_dies_at_once_each_time_still_gets_on(desk: Desk) -> None:
-    desk.org.page_size = 3
+    desk.org.switch(page_rows=3)
     for number in range(10):
         desk.org.add("Account", Name=f"a{number}")
     desk.org.instead.append(
@@ -140,7 +139,7 @@ def test_an_answer_that_is_no_page_is_no_empty_list(desk: Desk, said: object) ->
 
 
 def test_an_object_that_is_hidden_is_a_missing_right(desk: Desk) -> None:
-    del desk.org.fields["Case"]
+    desk.org.switch(hidden_objects=frozenset({"Case"}))
     with pytest.raises(PermissionMissing, match="Case: read") as caught:
         Reader(desk, "tickets").pull()
     assert caught.value.scopes == ("Case: read",)
@@ -161,11 +160,11 @@ def test_person_accounts_are_left_out_unless_wanted(desk: Desk) -> None:
 
 
 def test_a_sweep_lists_the_living_and_goes_on_after_any_part(desk: Desk) -> None:
-    desk.org.page_size = 3
+    desk.org.switch(page_rows=3)
     for number in range(10):
         desk.org.add("Contact", LastName=f"c{number}")
     gone = desk.org.add("Contact", LastName="gone")
-    desk.org.edit("Contact", gone, IsDeleted=True)
+    desk.org.remove("Contact", gone)
     stream = desk.stream("contacts")
     parts = list(desk.connect().ids(stream, None))
     assert [id for ids, _ in parts for id in ids] == sorted(living(desk, "Contact"))
@@ -239,7 +238,7 @@ def test_what_changes_while_a_job_runs_arrives_with_the_next_pull(desk: Desk) ->
 
 
 def test_a_pull_cut_short_goes_on_with_the_same_job(desk: Desk) -> None:
-    desk.org.page_size = 4
+    desk.org.switch(page_rows=4)
     for number in range(10):
         desk.org.add("Account", Name=f"a{number}")
     reader = Reader(desk, "accounts", settings={"methods": {"accounts": "bulk"}})
@@ -253,7 +252,7 @@ def test_a_pull_cut_short_goes_on_with_the_same_job(desk: Desk) -> None:
 
 
 def test_a_job_whose_result_is_no_longer_kept_is_begun_anew(desk: Desk) -> None:
-    desk.org.page_size = 4
+    desk.org.switch(page_rows=4)
     for number in range(10):
         desk.org.add("Account", Name=f"a{number}")
     reader = Reader(desk, "accounts", settings={"methods": {"accounts": "bulk"}})

@@ -11,9 +11,8 @@ import pytest
 from cshub import FieldSpec, FieldType, PermissionMissing, Provision
 from cshub_salesforce.describe import creation, field_name, mismatch, target_field
 
-from .conftest import Desk
-from .org import error, field
-from .test_traps import refuse
+from .conftest import Desk, refuse
+from .org import error
 
 BANDS = (("healthy", "Healthy"), ("at_risk", "At risk"))
 

@@ -1,33 +1,24 @@
-"""The traps of reading Salesforce, S1–S11, each under its name."""
+"""The traps of reading Salesforce, S1–S11, each under its name, before the stateful double."""
 
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import httpx
 import pytest
 
-from cshub import ConfigError, RateLimited, VendorTrouble
+from cshub import ConfigError, RateLimited, RecordWrite, VendorTrouble, WriteBatch, WriteState
+from cshub_salesforce.sandbox import Limits
+from cshub_salesforce.sandbox.fields import text
 
-from .conftest import Desk, Reader, living
-from .org import error, field
+from .conftest import Desk, Open, Reader, living, strike
 
-
-def refuse(desk: Desk, path: str, code: str, message: str, *, times: int = 1, status: int = 400) -> None:
-    """Have requests to this path answered with an error, so many times."""
-    left = [times]
-
-    def look(request: httpx.Request) -> httpx.Response | None:
-        if path not in request.url.path or not left[0]:
-            return None
-        left[0] -= 1
-        return error(status, code, message)
-
-    desk.org.instead.append(look)
+DAYS = {"days": {"field": "Days_To_Renewal__c", "type": "number"}}
 
 
-def test_s1_rows_with_an_equal_stamp_all_arrive(desk: Desk) -> None:
-    desk.org.page_size = 100
+def test_s1_rows_with_an_equal_stamp_all_arrive(open_desk: Open) -> None:
+    desk = open_desk(page_rows=100)
     reader = Reader(desk, "contacts")
     reader.pull()
     desk.tick(hours=1)
@@ -44,11 +35,11 @@ def test_s1_many_thousand_equal_stamps_end_and_give_each_row_once(desk: Desk) ->
     reader = Reader(desk, "contacts")
     reader.pull()
     desk.tick(hours=1)
-    for number in range(25_000):
+    for number in range(4_500):
         desk.org.add("Contact", LastName=f"c{number}")
     desk.tick(hours=1)
     reader.pull()
-    assert len(reader.ids()) == 25_000
+    assert len(reader.ids()) == 4_500
     assert set(reader.rows) == living(desk, "Contact")
     reader.pull()
     assert reader.ids() == []
@@ -58,15 +49,14 @@ def test_s2_a_row_that_becomes_visible_late_arrives(desk: Desk) -> None:
     reader = Reader(desk, "accounts")
     reader.pull()
     desk.tick(minutes=30)
+    desk.org.switch(visibility_lag_s=480)  # a long transaction: it ends after four to eight minutes
     late = desk.org.add("Account", Name="late")
-    hidden = desk.org.tables["Account"].pop(late)  # its transaction is still going on
-    desk.tick(minutes=5)
+    desk.org.switch(visibility_lag_s=0)
+    desk.tick(minutes=3)
     fresh = desk.org.add("Account", Name="fresh")
-    desk.tick(minutes=1)
     reader.pull()
     assert reader.ids() == [fresh], "rows are read up to now"
-    desk.org.tables["Account"][late] = hidden
-    desk.tick(minutes=3)
+    desk.tick(minutes=5)
     reader.pull()
     assert reader.ids() == [late], "and what was given already is not given again"
 
@@ -86,41 +76,45 @@ def test_s2_a_record_that_changes_twice_in_one_second_arrives_as_it_is(desk: Des
     assert reader.ids() == []
 
 
-def test_s2_a_pull_cut_short_in_the_overlap_does_not_move_past_what_is_settled(desk: Desk) -> None:
-    desk.org.page_size = 2
+def test_s2_a_pull_cut_short_in_the_overlap_does_not_move_past_what_is_settled(open_desk: Open) -> None:
+    desk = open_desk(page_rows=2)
     reader = Reader(desk, "accounts")
     reader.pull()
     desk.tick(minutes=30)
+    desk.org.switch(visibility_lag_s=480)
     late = desk.org.add("Account", Name="late")
-    hidden = desk.org.tables["Account"].pop(late)
+    desk.org.switch(visibility_lag_s=0)
     for number in range(5):
         desk.tick(seconds=30)
         desk.org.add("Account", Name=f"a{number}")
     reader.pull(at_most=2)
-    desk.org.tables["Account"][late] = hidden
+    assert len(reader.rows) == 4
+    desk.tick(minutes=6)
     reader.pull()
+    assert late in reader.rows
     assert set(reader.rows) == living(desk, "Account")
 
 
 def test_s3_calculated_fields_are_read_again_on_a_schedule_of_their_own(desk: Desk) -> None:
-    id = desk.org.add("Account", Name="a", Score__c=1.0)
+    day = str((desk.clock.now() + timedelta(days=100)).date())
+    id = desk.org.add("Account", Name="a", Renewal_Date__c=day)
     desk.tick(minutes=1)
-    reader = Reader(desk, "accounts", settings={"accounts": {"score": {"field": "Score__c", "type": "number"}}})
+    reader = Reader(desk, "accounts", settings={"accounts": DAYS})
     reader.pull()
-    desk.org.tables["Account"][id]["Score__c"] = 2.0  # a formula: no stamp moves
+    assert reader.extra(id) == {"days": 100}
     desk.tick(hours=23)
     reader.pull()
-    assert reader.extra(id) == {"score": 1}
+    assert reader.extra(id) == {"days": 100}, "a formula moves no stamp"
     desk.tick(hours=2)
     reader.pull()
-    assert reader.extra(id) == {"score": 2}
+    assert reader.extra(id) == {"days": desk.org.record("Account", id)["Days_To_Renewal__c"]} != {"days": 100}
     desk.tick(hours=1)
     reader.pull()
     assert reader.ids() == [], "then it is quiet for another day"
 
 
 def test_s3_a_stream_without_calculated_fields_is_not_read_whole(desk: Desk) -> None:
-    desk.org.add("Account", Name="a", Score__c=1.0)
+    desk.org.add("Account", Name="a", Renewal_Date__c="2027-01-01")
     desk.tick(minutes=1)
     reader = Reader(desk, "accounts")
     reader.pull()
@@ -143,26 +137,26 @@ def test_s4_a_new_field_is_seen_by_the_next_pull_without_a_restart(desk: Desk) -
     stream = desk.stream("accounts", accounts={"seats": "Seats__c"})
     with pytest.raises(ConfigError):
         list(source.pull(stream, None, desk.clock.now()))
-    desk.org.fields["Account"]["Seats__c"] = field("Seats__c")
+    desk.org.make("Account", text("Seats__c", "Seats"))
     desk.org.add("Account", Name="a", Seats__c="7")
     (row,) = [row for page in source.pull(stream, None, desk.clock.now()) for row in page.rows]
     assert row[-1] == {"seats": "7"}
 
 
 def test_s4_a_usual_field_that_comes_to_light_has_everything_read_again(desk: Desk) -> None:
-    hidden = desk.org.fields["Account"].pop("Website")
+    desk.org.vendor.hide_field("Account.Website")
     id = desk.org.add("Account", Name="a", Website="https://www.acme.example/x")
     reader = Reader(desk, "accounts")
     reader.pull()
     assert reader.column("domains", id) is None
-    desk.org.fields["Account"]["Website"] = hidden
+    desk.org.vendor.show_field("Account.Website")
     desk.tick(days=1)
     reader.pull()
     assert reader.column("domains", id) == ("acme.example",)
 
 
 def test_s5_a_stamp_that_cannot_be_filtered_is_replaced_by_the_next_best(desk: Desk) -> None:
-    desk.org.fields["Account"]["SystemModstamp"]["filterable"] = False
+    desk.org.change("Account", "SystemModstamp", filterable=False)
     reader = Reader(desk, "accounts")
     reader.pull()
     desk.tick(hours=1)
@@ -174,9 +168,8 @@ def test_s5_a_stamp_that_cannot_be_filtered_is_replaced_by_the_next_best(desk: D
     assert "SystemModstamp" not in desk.org.queries[0]
 
 
-def test_s5_without_any_stamp_everything_is_read_on_the_schedule(desk: Desk) -> None:
-    for name in ("SystemModstamp", "LastModifiedDate"):
-        desk.org.fields["Account"].pop(name)
+def test_s5_without_any_stamp_everything_is_read_on_the_schedule(open_desk: Open) -> None:
+    desk = open_desk(hidden_fields=["Account.SystemModstamp", "Account.LastModifiedDate"])
     first = desk.org.add("Account", Name="a")
     reader = Reader(desk, "accounts")
     reader.pull()
@@ -190,12 +183,13 @@ def test_s5_without_any_stamp_everything_is_read_on_the_schedule(desk: Desk) -> 
     assert reader.ids() == [first, second]
 
 
-def test_s6_history_is_read_from_its_beginning(desk: Desk) -> None:
-    old = desk.org.add("Account", Name="old")
-    desk.org.tables["Account"][old]["SystemModstamp"] = "1999-03-01T00:00:00.000+0000"
+def test_s6_history_is_read_from_its_beginning(open_desk: Open) -> None:
+    then = "1999-03-01T00:00:00.000+0000"
+    desk = open_desk(seed_accounts=[{"Name": "old", "CreatedDate": then, "SystemModstamp": then}])
     reader = Reader(desk, "accounts")
     reader.pull()
-    assert reader.ids() == [old]
+    assert set(reader.rows) == living(desk, "Account")
+    assert len(reader.rows) == 1
     assert "WHERE" not in desk.org.queries[-1]
 
 
@@ -204,15 +198,37 @@ def test_s7_deleted_rows_are_tombstones_and_come_back_when_restored(desk: Desk) 
     reader = Reader(desk, "accounts")
     reader.pull()
     desk.tick(hours=1)
-    desk.org.edit("Account", id, IsDeleted=True)
+    desk.org.remove("Account", id)
     desk.tick(minutes=1)
     reader.pull()
     assert reader.gone() == [id]
     reader.pull()
     assert reader.gone() == [], "told once"
-    desk.org.tables["Account"][id]["IsDeleted"] = False  # restored within the same second
+    desk.org.restore("Account", id)
     reader.pull()
     assert reader.ids() == [id]
+    desk.org.remove("Account", id)
+    desk.org.restore("Account", id)  # within the same second
+    reader.pull()
+    assert set(reader.rows) == {id}
+
+
+def test_s7_what_goes_along_with_an_account_is_told_and_comes_back_with_it(desk: Desk) -> None:
+    account = desk.org.add("Account")
+    contact = desk.org.add("Contact", AccountId=account)
+    case = desk.org.add("Case", AccountId=account)
+    contacts, cases = Reader(desk, "contacts"), Reader(desk, "tickets")
+    contacts.pull(), cases.pull()
+    assert cases.column("account_id", case) == account
+    desk.tick(hours=1)
+    desk.org.remove("Account", account)
+    contacts.pull(), cases.pull()
+    assert contacts.gone() == [contact]
+    assert cases.column("account_id", case) is None, "a case only loses its account"
+    desk.tick(hours=1)
+    desk.org.restore("Account", account)
+    contacts.pull()
+    assert contacts.ids() == [contact]
 
 
 def test_s7_a_merged_row_leads_to_the_one_it_lives_on_as(desk: Desk) -> None:
@@ -220,98 +236,98 @@ def test_s7_a_merged_row_leads_to_the_one_it_lives_on_as(desk: Desk) -> None:
     reader = Reader(desk, "accounts")
     reader.pull()
     desk.tick(hours=1)
-    desk.org.edit("Account", loser, IsDeleted=True, MasterRecordId=winner)
+    desk.org.merge("Account", loser, into=winner)
     reader.pull()
     assert [pair for page in reader.pages for pair in page.merges] == [(loser, winner)]
     assert reader.gone() == []
 
 
-def test_s8_reading_stops_before_the_reserve_and_goes_on_later(desk: Desk) -> None:
-    desk.org.page_size = 2
-    for number in range(7):
+def test_s8_reading_stops_before_the_reserve_and_goes_on_later(open_desk: Open) -> None:
+    desk = open_desk(limits=Limits(daily=30, concurrent=None), page_rows=2)
+    for number in range(60):
         desk.org.add("Account", Name=f"a{number}")
     reader = Reader(desk, "accounts", settings={"methods": {"accounts": "rest"}})
-    desk.org.instead.append(
-        lambda request: setattr(desk.org, "usage", "api-usage=12000/15000") if "query/" in request.url.path else None
-    )  # type: ignore[func-returns-value]  # looks, answers nothing
-    with pytest.raises(RateLimited, match="12000 of the org's 15000"):
+    with pytest.raises(RateLimited, match="24 of the org's 30"):
         reader.pull()
-    assert len(reader.rows) == 4, "the pages before are landed"
-    desk.org.instead.clear()
-    desk.org.usage = "api-usage=300/15000"
+    landed = len(reader.rows)
+    assert landed == 46, "a describe and 23 pages: what came before is landed"
+    assert desk.org.vendor.meter.used == 24
+    desk.tick(hours=25)
     reader.pull()
     assert set(reader.rows) == living(desk, "Account")
-    assert len(reader.ids()) == 3, "and only the rest is read"
+    assert len(reader.ids()) == 60 - landed, "and only the rest is read"
 
 
-def test_s8_writing_may_use_the_reserve(desk: Desk) -> None:
-    id = desk.org.add("Account", Name="a")
-    desk.org.usage = "api-usage=14000/15000"
-    assert desk.connect().read("Account", [id], ["Name"]) == {id: {"Name": "a"}}
+def test_s8_writing_may_use_the_reserve(open_desk: Open) -> None:
+    desk = open_desk(limits=Limits(daily=30, used=25, concurrent=None))
+    id = desk.org.add("Account")
+    adapter = desk.connect()
+    with pytest.raises(RateLimited, match="of the org's 30"):
+        list(adapter.pull(desk.stream("accounts"), None, desk.clock.now()))
+    batch = WriteBatch(target="Account", records=(RecordWrite(id=id, values={"Note__c": "x"}),))
+    assert [each.state for each in adapter.write(batch)] == [WriteState.WRITTEN]
 
 
-def test_s8_the_used_up_day_is_told_from_a_busy_moment(desk: Desk) -> None:
+def test_s8_the_used_up_day_is_told_from_a_busy_moment(open_desk: Open) -> None:
+    desk = open_desk(limits=Limits(daily=30, concurrent=5))
     desk.org.add("Account", Name="a")
-    refuse(desk, "queryAll", "REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests Limit exceeded.", status=403)
-    reader = Reader(desk, "accounts")
+    reader = Reader(desk, "accounts", settings={"reserve": 0})
+    desk.org.vendor.meter.running = 5
+    desk.clock.follow(lambda _: setattr(desk.org.vendor.meter, "running", 0))
     reader.pull()
     assert len(reader.rows) == 1
     assert desk.clock.waited_s == pytest.approx(5.0)
-    refuse(desk, "queryAll", "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", status=403)
     with pytest.raises(RateLimited, match="24 hours"):
-        reader.pull()
+        for _ in range(30):
+            reader.pull()
 
 
-def test_s9_an_object_the_bulk_api_does_not_know_is_read_over_rest(desk: Desk) -> None:
+def test_s9_an_object_the_bulk_api_does_not_know_is_read_over_rest(open_desk: Open) -> None:
+    desk = open_desk(not_in_bulk=["Task"])
     id = desk.org.add("Task", Type="Call")
-    refuse(desk, "jobs/query", "INVALIDENTITY", "Entity 'Task' is not supported by the Bulk API.")
     reader = Reader(desk, "events", settings={"methods": {"events": "bulk"}})
     reader.pull()
     assert reader.ids() == [id]
 
 
-def test_s9_a_job_that_fails_says_why_and_the_next_pull_begins_another(desk: Desk) -> None:
+def test_s9_without_jobs_left_it_is_read_over_rest(open_desk: Open) -> None:
+    desk = open_desk(limits=Limits(bulk_jobs=0))
     id = desk.org.add("Task", Type="Call")
     reader = Reader(desk, "events", settings={"methods": {"events": "bulk"}})
+    reader.pull()
+    assert reader.ids() == [id]
 
-    def look(request: httpx.Request) -> httpx.Response | None:
-        if request.method != "GET" or "jobs/query" not in request.url.path:
-            return None
-        return httpx.Response(200, json={"id": "x", "state": "Failed", "errorMessage": "Retried more than 20 times"})
 
-    desk.org.instead.append(look)
+def test_s9_a_job_that_fails_says_why_and_the_next_pull_begins_another(open_desk: Open) -> None:
+    desk = open_desk(bulk_failure="Retried more than 20 times")
+    id = desk.org.add("Task", Type="Call")
+    reader = Reader(desk, "events", settings={"methods": {"events": "bulk"}})
     with pytest.raises(VendorTrouble, match="Retried more than 20 times"):
         reader.pull()
-    desk.org.instead.clear()
-    desk.org.instead.append(lambda request: look(request) if "750000000000000" in request.url.path else None)
+    desk.org.switch(bulk_failure="")
     reader.pull()
     assert reader.ids() == [id]
 
 
-def test_s9_a_job_that_ends_as_unsupported_is_read_over_rest(desk: Desk) -> None:
+def test_s9_a_job_that_ends_as_unsupported_is_read_over_rest(open_desk: Open) -> None:
+    desk = open_desk(bulk_failure="This query is not supported by the Bulk API")
     id = desk.org.add("Task", Type="Call")
-    said = {"id": "x", "state": "Failed", "errorMessage": "This query is not supported by the Bulk API"}
-    desk.org.instead.append(
-        lambda request: (
-            httpx.Response(200, json=said) if request.method == "GET" and "jobs/" in request.url.path else None
-        )
-    )
     reader = Reader(desk, "events", settings={"methods": {"events": "bulk"}})
     reader.pull()
     assert reader.ids() == [id]
 
 
-NASTY = ["007", "", None, "true", "2026-01-01", "a,b", 'say "x"', "two\nlines", "\r\n", "null", "#N/A", " x ", "日本"]
+NASTY = ["007", "", None, "true", "2026-01-01", "a,b", 'say "x"', "two\nlines", "null", "#N/A", "日本", "'\\"]
 
 
-def test_s10_bulk_and_rest_give_the_same_rows(desk: Desk) -> None:
-    desk.org.page_size = 5
-    mapped = {"tier": "Tier__c", "mrr": "MRR__c", "active": {"field": "Active__c", "type": "flag"}, "seats": "Score__c"}
-    for number, text in enumerate(NASTY):
-        values = {"MRR__c": number * 1.5 or None, "Active__c": bool(number % 2), "Score__c": float(number)}
-        desk.org.add("Account", Name=text or "x", Tier__c=text or None, Renewal__c="2026-12-31", **values)
+def test_s10_bulk_and_rest_give_the_same_rows(open_desk: Open) -> None:
+    desk = open_desk(page_rows=5)
+    mapped = {"note": "Note__c", "mrr": "MRR__c", "active": {"field": "Active__c", "type": "flag"}, **DAYS}
+    for number, note in enumerate(NASTY):
+        values = {"MRR__c": number * 1.5 or None, "Active__c": bool(number % 2), "Renewal_Date__c": "2026-12-31"}
+        desk.org.add("Account", Name=note or "x", Note__c=note, **values)
     gone = desk.org.add("Account", Name="gone")
-    desk.org.edit("Account", gone, IsDeleted=True)
+    desk.org.remove("Account", gone)
     found = []
     for method in ("rest", "bulk"):
         reader = Reader(desk, "accounts", settings={"accounts": mapped, "methods": {"accounts": method}})
@@ -321,16 +337,30 @@ def test_s10_bulk_and_rest_give_the_same_rows(desk: Desk) -> None:
     assert found[0] == found[1]
     assert len(found[0]) == len(NASTY)
     extras = [row[-1] for row in found[1].values()]
-    assert [extra["tier"] for extra in extras if isinstance(extra, dict)] == [text or None for text in NASTY]
+    assert [extra["note"] for extra in extras if isinstance(extra, dict)] == [note or None for note in NASTY]
     assert any("jobs/query" in path for path in desk.org.asked)
 
 
+@pytest.mark.parametrize("stream", ["accounts", "contacts", "deals", "tickets", "events", "owners"])
+def test_s10_the_made_up_company_is_the_same_either_way(open_desk: Open, stream: str) -> None:
+    desk = open_desk(empty=False, customers=20, page_rows=30)
+    found = []
+    for method in ("rest", "bulk"):
+        reader = Reader(desk, stream, settings={"methods": {stream: method}})
+        reader.pull()
+        found.append(reader.rows)
+    assert found[0] == found[1]
+    assert found[0]
+
+
+NAMES = [f"A_Rather_Long_Name_For_Field_{number:04d}__c" for number in range(600)]
+WIDE = {"accounts": {f"f{number}": name for number, name in enumerate(NAMES)}, "methods": {"accounts": "rest"}}
+
+
 def test_s11_a_wide_object_is_read_in_one_piece(desk: Desk) -> None:
-    names = [f"A_Rather_Long_Name_For_Field_{number:04d}__c" for number in range(600)]
-    desk.org.fields["Account"] |= {name: field(name) for name in names}
-    id = desk.org.add("Account", Name="wide", **{name: name[-7:] for name in names})
-    mapped = {f"f{number}": name for number, name in enumerate(names)}
-    reader = Reader(desk, "accounts", settings={"accounts": mapped, "methods": {"accounts": "rest"}})
+    desk.org.make("Account", *(text(name, name[-7:]) for name in NAMES))
+    id = desk.org.add("Account", Name="wide", **{name: name[-7:] for name in NAMES})
+    reader = Reader(desk, "accounts", settings=WIDE)
     reader.pull()
     extra = reader.extra(id)
     assert isinstance(extra, dict)
@@ -341,8 +371,7 @@ def test_s11_a_wide_object_is_read_in_one_piece(desk: Desk) -> None:
 
 
 def test_s11_a_refusal_inside_a_composite_request_is_the_refusal(desk: Desk) -> None:
-    names = [f"A_Rather_Long_Name_For_Field_{number:04d}__c" for number in range(600)]
-    desk.org.fields["Account"] |= {name: field(name) for name in names}
+    desk.org.make("Account", *(text(name, name[-7:]) for name in NAMES))
     body = [{"message": "No such column", "errorCode": "INVALID_FIELD"}]
     part = {"body": body, "httpHeaders": {}, "httpStatusCode": 400, "referenceId": "rows"}
     desk.org.instead.append(
@@ -352,7 +381,17 @@ def test_s11_a_refusal_inside_a_composite_request_is_the_refusal(desk: Desk) -> 
             else None
         )
     )
-    mapped = {f"f{number}": name for number, name in enumerate(names)}
     with pytest.raises(Exception, match="No such column") as caught:
-        Reader(desk, "accounts", settings={"accounts": mapped, "methods": {"accounts": "rest"}}).pull()
+        Reader(desk, "accounts", settings=WIDE).pull()
     assert "crm: accounts query" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["INVALID_QUERY_LOCATOR", "QUERY_TIMEOUT", "QUERY_TOO_COMPLICATED"])
+def test_s11_in_the_middle_of_a_result_it_is_gone_on_from_the_last_record(open_desk: Open, name: str) -> None:
+    desk = open_desk(page_rows=3)
+    for number in range(10):
+        desk.org.add("Account", Name=f"a{number}")
+    strike(desk, name, on="*/query/*", skip=1, times=1)
+    reader = Reader(desk, "accounts", settings={"methods": {"accounts": "rest"}})
+    reader.pull()
+    assert len(reader.ids()) == 10

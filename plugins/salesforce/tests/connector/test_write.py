@@ -12,9 +12,8 @@ import pytest
 from cshub import CredentialsError, Outcome, PermissionMissing, RecordWrite, WriteBatch, WriteState
 from cshub_salesforce.ids import full
 
-from .conftest import Desk
+from .conftest import Desk, refuse
 from .org import error, failed
-from .test_traps import refuse
 
 
 def write(desk: Desk, records: Iterable[tuple[str, dict[str, str | None]]]) -> list[Outcome]:
@@ -45,35 +44,35 @@ def told(desk: Desk, tell: Callable[[dict[str, Any]], dict[str, Any] | None], *,
             return None
         left[0] -= 1
         records = json.loads(request.content)["records"]
-        return httpx.Response(200, json=[tell(each) or desk.org._update(each) for each in records])
+        return httpx.Response(200, json=[tell(each) or desk.org.write(request, each) for each in records])
 
     desk.org.instead.append(look)
 
 
 def test_records_are_written_two_hundred_at_a_time(desk: Desk) -> None:
     ids = accounts(desk, 450)
-    outcomes = write(desk, [(id, {"Tier__c": f"tier {id}"}) for id in ids])
+    outcomes = write(desk, [(id, {"Note__c": f"tier {id}"}) for id in ids])
     assert set(states(outcomes).values()) == {WriteState.WRITTEN}
     assert [len(each) for each in updates(desk)] == [200, 200, 50]
-    assert desk.connect().read("Account", ids, ["Tier__c"]) == {id: {"Tier__c": f"tier {id}"} for id in ids}
+    assert desk.connect().read("Account", ids, ["Note__c"]) == {id: {"Note__c": f"tier {id}"} for id in ids}
 
 
 def test_only_the_given_fields_are_sent_by_their_types_and_attributes_first(desk: Desk) -> None:
     (id,) = accounts(desk, 1)
-    write(desk, [(id[:15], {"MRR__c": "72.5", "Tier__c": "72", "Active__c": "true", "Renewal__c": None})])
+    write(desk, [(id[:15], {"MRR__c": "72.5", "Note__c": "72", "Active__c": "true", "Renewal__c": None})])
     ((sent,),) = updates(desk)
     assert list(sent.items()) == [
         ("attributes", {"type": "Account"}),
         ("id", id),
         ("MRR__c", 72.5),
-        ("Tier__c", "72"),
+        ("Note__c", "72"),
         ("Active__c", True),
         ("Renewal__c", None),
     ]
 
 
 def test_the_whole_batch_is_not_rolled_back_and_warnings_of_duplicates_do_not_stop_it(desk: Desk) -> None:
-    write(desk, [(id, {"Tier__c": "x"}) for id in accounts(desk, 1)])
+    write(desk, [(id, {"Note__c": "x"}) for id in accounts(desk, 1)])
     (request,) = (each for each in desk.org.requests if each.method == "PATCH")
     assert json.loads(request.content)["allOrNone"] is False
     assert request.headers["sforce-duplicate-rule-header"] == "allowSave=true"
@@ -97,7 +96,7 @@ REFUSALS = [
 def test_w2_each_record_has_its_own_outcome(desk: Desk, code: str, state: WriteState) -> None:
     good, bad, other = accounts(desk, 3)
     told(desk, lambda record: failed(code, "no") if record["id"] == bad else None)
-    outcomes = write(desk, [(id, {"Tier__c": "x"}) for id in (good, bad, other)])
+    outcomes = write(desk, [(id, {"Note__c": "x"}) for id in (good, bad, other)])
     assert states(outcomes) == {good: WriteState.WRITTEN, bad: state, other: WriteState.WRITTEN}
     (refused,) = (each for each in outcomes if each.id == bad)
     assert (refused.code, refused.message) == (code, "no")
@@ -114,7 +113,7 @@ LOCKS = [
 def test_w4_only_locked_records_are_written_again_after_a_while(desk: Desk, lock: dict[str, Any]) -> None:
     ids = accounts(desk, 5)
     told(desk, lambda record: lock if record["id"] in ids[1:3] else None, times=2)
-    assert set(states(write(desk, [(id, {"Tier__c": "x"}) for id in ids])).values()) == {WriteState.WRITTEN}
+    assert set(states(write(desk, [(id, {"Note__c": "x"}) for id in ids])).values()) == {WriteState.WRITTEN}
     assert [[each["id"] for each in call] for call in updates(desk)] == [ids, ids[1:3], ids[1:3]]
     assert desk.clock.slept == [1.0, 3.0]
 
@@ -122,22 +121,22 @@ def test_w4_only_locked_records_are_written_again_after_a_while(desk: Desk, lock
 def test_w4_a_record_that_stays_locked_fails_and_stops_no_other(desk: Desk) -> None:
     ids = accounts(desk, 3)
     told(desk, lambda record: LOCKS[0] if record["id"] == ids[1] else None)
-    outcomes = write(desk, [(id, {"Tier__c": "x"}) for id in ids])
+    outcomes = write(desk, [(id, {"Note__c": "x"}) for id in ids])
     assert states(outcomes) == {ids[0]: WriteState.WRITTEN, ids[1]: WriteState.FAILED, ids[2]: WriteState.WRITTEN}
     assert len(updates(desk)) == 4
 
 
 def test_w4_records_go_in_the_order_of_their_ids(desk: Desk) -> None:
     ids = accounts(desk, 300)
-    write(desk, [(id, {"Tier__c": "x"}) for id in reversed(ids)])
+    write(desk, [(id, {"Note__c": "x"}) for id in reversed(ids)])
     assert [each["id"] for call in updates(desk) for each in call] == ids
 
 
 def test_w5_a_merged_record_is_told_with_its_survivor(desk: Desk) -> None:
     first, second, third, other = accounts(desk, 4)
-    desk.org.edit("Account", first, IsDeleted=True, MasterRecordId=second)
-    desk.org.edit("Account", second, IsDeleted=True, MasterRecordId=third)
-    outcomes = {each.id: each for each in write(desk, [(id, {"Tier__c": "x"}) for id in (first, other)])}
+    desk.org.merge("Account", first, second)
+    desk.org.merge("Account", second, third)
+    outcomes = {each.id: each for each in write(desk, [(id, {"Note__c": "x"}) for id in (first, other)])}
     assert (outcomes[first].state, outcomes[first].survivor) == (WriteState.GONE, third)
     assert outcomes[other].state is WriteState.WRITTEN
 
@@ -145,35 +144,35 @@ def test_w5_a_merged_record_is_told_with_its_survivor(desk: Desk) -> None:
 @pytest.mark.parametrize("code", ["ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY", "NOT_FOUND"])
 def test_w5_a_deleted_record_is_gone_without_one(desk: Desk, code: str) -> None:
     (id,) = accounts(desk, 1)
-    desk.org.edit("Account", id, IsDeleted=True)
+    desk.org.remove("Account", id)
     told(desk, lambda _: failed(code, "…"))
-    (outcome,) = write(desk, [(id, {"Tier__c": "x"})])
+    (outcome,) = write(desk, [(id, {"Note__c": "x"})])
     assert (outcome.state, outcome.survivor, outcome.code) == (WriteState.GONE, None, code)
 
 
 def test_w5_a_record_nobody_knows_is_gone(desk: Desk) -> None:
-    (outcome,) = write(desk, [(full("001dM0000009999"), {"Tier__c": "x"})])
+    (outcome,) = write(desk, [(full("001dM0000009999"), {"Note__c": "x"})])
     assert outcome.state is WriteState.GONE
 
 
 def test_w5_a_record_that_is_there_after_all_has_only_failed(desk: Desk) -> None:
     (id,) = accounts(desk, 1)
     told(desk, lambda _: failed("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id"))
-    (outcome,) = write(desk, [(id, {"Tier__c": "x"})])
+    (outcome,) = write(desk, [(id, {"Note__c": "x"})])
     assert outcome.state is WriteState.FAILED
 
 
 def test_what_is_no_id_is_gone_and_never_sent(desk: Desk) -> None:
-    (outcome,) = write(desk, [("999999999999", {"Tier__c": "x"})])
+    (outcome,) = write(desk, [("999999999999", {"Note__c": "x"})])
     assert (outcome.state, outcome.code) == (WriteState.GONE, "MALFORMED_ID")
     assert desk.org.requests == []
 
 
 def test_a_record_named_twice_is_written_twice_in_order(desk: Desk) -> None:
     (id,) = accounts(desk, 1)
-    outcomes = write(desk, [(id, {"Tier__c": "first"}), (id[:15], {"Tier__c": "second"})])
+    outcomes = write(desk, [(id, {"Note__c": "first"}), (id[:15], {"Note__c": "second"})])
     assert [(each.id, each.state) for each in outcomes] == [(id, WriteState.WRITTEN), (id[:15], WriteState.WRITTEN)]
-    assert desk.org.tables["Account"][id]["Tier__c"] == "second"
+    assert desk.org.record("Account", id)["Note__c"] == "second"
 
 
 def whole(desk: Desk, bad: set[str], message: str) -> None:
@@ -192,7 +191,7 @@ def whole(desk: Desk, bad: set[str], message: str) -> None:
 def test_a_field_that_is_not_there_rejects_those_that_carry_it_in_one_call_more(desk: Desk) -> None:
     ids = accounts(desk, 100)
     whole(desk, {"Nope__c"}, "No such column 'Nope__c' on sobject of type Account")
-    rows = [(id, {"Nope__c": "x"} if place % 2 else {"Tier__c": "x"}) for place, id in enumerate(ids)]
+    rows = [(id, {"Nope__c": "x"} if place % 2 else {"Note__c": "x"}) for place, id in enumerate(ids)]
     found = list(states(write(desk, rows)).values())
     assert (found.count(WriteState.WRITTEN), found.count(WriteState.REJECTED)) == (50, 50)
     assert len(updates(desk)) == 2
@@ -202,7 +201,7 @@ def test_a_field_that_is_not_there_rejects_those_that_carry_it_in_one_call_more(
 def test_w4_a_bad_record_that_spoils_the_whole_call_is_found_by_halves(desk: Desk, place: int) -> None:
     ids = accounts(desk, 200)
     whole(desk, {ids[place]}, "something about one of them")
-    found = states(write(desk, [(id, {"Tier__c": "x"}) for id in ids]))
+    found = states(write(desk, [(id, {"Note__c": "x"}) for id in ids]))
     assert [id for id, state in found.items() if state is WriteState.REJECTED] == [ids[place]]
     assert list(found.values()).count(WriteState.WRITTEN) == 199
     assert len(updates(desk)) <= 17
@@ -211,7 +210,7 @@ def test_w4_a_bad_record_that_spoils_the_whole_call_is_found_by_halves(desk: Des
 def test_a_whole_call_that_meets_a_lock_is_sent_again(desk: Desk) -> None:
     ids = accounts(desk, 3)
     refuse(desk, "composite/sobjects", "UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access")
-    assert set(states(write(desk, [(id, {"Tier__c": "x"}) for id in ids])).values()) == {WriteState.WRITTEN}
+    assert set(states(write(desk, [(id, {"Note__c": "x"}) for id in ids])).values()) == {WriteState.WRITTEN}
 
 
 def test_a_lost_answer_leaves_its_records_unknown_and_the_rest_unsent(desk: Desk) -> None:
@@ -223,7 +222,7 @@ def test_a_lost_answer_leaves_its_records_unknown_and_the_rest_unsent(desk: Desk
         return httpx.Response(503, content=b"<html>") if calls[0] > 1 else None
 
     desk.org.instead.append(look)
-    found = states(write(desk, [(id, {"Tier__c": "x"}) for id in ids]))
+    found = states(write(desk, [(id, {"Note__c": "x"}) for id in ids]))
     expected = [WriteState.WRITTEN] * 200 + [WriteState.UNKNOWN] * 200 + [WriteState.FAILED] * 50
     assert [found[id] for id in ids] == expected
 
@@ -231,14 +230,14 @@ def test_a_lost_answer_leaves_its_records_unknown_and_the_rest_unsent(desk: Desk
 def test_a_used_up_day_leaves_records_certainly_unwritten(desk: Desk) -> None:
     ids = accounts(desk, 3)
     refuse(desk, "composite/sobjects", "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", status=403)
-    assert set(states(write(desk, [(id, {"Tier__c": "x"}) for id in ids])).values()) == {WriteState.FAILED}
+    assert set(states(write(desk, [(id, {"Note__c": "x"}) for id in ids])).values()) == {WriteState.FAILED}
 
 
 @pytest.mark.parametrize("said", [[], {}, "x", [{"success": True}], [{"success": "yes"}, None]])
 def test_an_answer_that_does_not_fit_leaves_records_unknown(desk: Desk, said: object) -> None:
     ids = accounts(desk, 2)
     desk.org.instead.append(lambda request: httpx.Response(200, json=said) if request.method == "PATCH" else None)
-    assert set(states(write(desk, [(id, {"Tier__c": "x"}) for id in ids])).values()) == {WriteState.UNKNOWN}
+    assert set(states(write(desk, [(id, {"Note__c": "x"}) for id in ids])).values()) == {WriteState.UNKNOWN}
 
 
 @pytest.mark.parametrize(
@@ -251,7 +250,7 @@ def test_credentials_and_rights_are_errors_of_the_whole_batch(
     (id,) = accounts(desk, 1)
     refuse(desk, "composite/sobjects", code, "no", status=status, times=9)
     with pytest.raises(kind):
-        write(desk, [(id, {"Tier__c": "x"})])
+        write(desk, [(id, {"Note__c": "x"})])
 
 
 def test_an_empty_batch_asks_nothing(desk: Desk) -> None:
@@ -261,10 +260,10 @@ def test_an_empty_batch_asks_nothing(desk: Desk) -> None:
 
 def test_reading_leaves_out_what_is_gone_and_keeps_the_ids_it_was_asked_for(desk: Desk) -> None:
     ids = accounts(desk, 400)
-    desk.org.edit("Account", ids[5], IsDeleted=True)
-    desk.org.edit("Account", ids[7], MRR__c=72.0, Tier__c="ä\n🚀")
+    desk.org.remove("Account", ids[5])
+    desk.org.edit("Account", ids[7], MRR__c=72.0, Note__c="ä\n🚀")
     asked = [*ids[:7], ids[7][:15], *ids[8:], "999999999999"]
-    found = desk.connect().read("Account", asked, ["MRR__c", "Tier__c", "Gone__c"])
+    found = desk.connect().read("Account", asked, ["MRR__c", "Note__c", "Gone__c"])
     assert set(found) == set(asked) - {ids[5], "999999999999"}
-    assert found[ids[7][:15]] == {"MRR__c": "72", "Tier__c": "ä\n🚀", "Gone__c": None}
+    assert found[ids[7][:15]] == {"MRR__c": "72", "Note__c": "ä\n🚀", "Gone__c": None}
     assert len(desk.org.queries) == 3
