@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 from cshub.store import Store
 from cshub.testing.mutation import Changing, History, MutationTrial, random_history, scratch_stores
 from cshub.testing.mutation.strategies import histories
-from plugins.salesforce.tests.mutable import ACCOUNTS, CONTACTS, DEALS, EVENTS, FOLLOWED, FORMULA, OBJECTS, TICKETS, salesforce
+from plugins.salesforce.tests.mutable import (
+    ACCOUNTS,
+    CONTACTS,
+    DEALS,
+    EVENTS,
+    FOLLOWED,
+    FORMULA,
+    OBJECTS,
+    TICKETS,
+    salesforce,
+)
 
 MOVES = 2_000
 SHORT, MANY = 300, 5_000

@@ -17,6 +17,7 @@ from cshub_salesforce.settings import SalesforceSettings
 
 from .org import Org, error
 
+
 @dataclass(slots=True)
 class Desk:
     """An org with everything to look at it through the connector."""

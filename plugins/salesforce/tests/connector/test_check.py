@@ -10,8 +10,10 @@ import pytest
 
 from cshub import Check, CredentialsError, Finding, VendorTrouble
 from cshub_salesforce.connector import streams
+from cshub_salesforce.sandbox import Limits
+from cshub_salesforce.sandbox.fields import text
 
-from .conftest import Desk, refuse
+from .conftest import Desk, Open, refuse
 from .org import error
 
 
@@ -20,18 +22,18 @@ def finding(found: Check, check: str) -> Finding:
 
 
 @pytest.fixture
-def org(desk: Desk) -> Desk:
-    """An org with a name."""
-    return desk
+def org(open_desk: Open) -> Desk:
+    """An empty org with the limits of the vendor."""
+    return open_desk(limits=Limits())
 
 
 def test_a_healthy_org_is_named_with_its_calls(org: Desk) -> None:
     found = org.connect().check()
-    assert found.org == "00D000000000062EAA"
-    assert found.account == "Salesforce Acme Inc. (acme.my.salesforce.com)"
+    assert found.org == org.org.vendor.org.id
+    assert found.account == "Salesforce Acme (acme.my.salesforce.com)"
     assert [each.check for each in found.findings if not each.ok] == []
-    assert finding(found, "daily calls").message == "14982 of 15000 left"
-    assert finding(found, "api version").message == "66.0 of 65.0 to 66.0"
+    assert finding(found, "daily calls").message == "14993 of 15000 left", "one question, and six objects"
+    assert finding(found, "api version").message == "66.0 of 31.0 to 68.0"
     assert found.missing_scopes == {}
 
 
@@ -70,14 +72,13 @@ def test_a_field_that_cannot_be_read_is_named_with_the_nearest(
 
 
 def test_calculated_fields_say_what_they_cost(org: Desk) -> None:
-    found = org.connect(accounts={"score": "Score__c"}).check()
+    found = org.connect(accounts={"days": "Days_To_Renewal__c"}).check()
     told = finding(found, "calculated fields of accounts")
-    assert "Score__c change without a time of change; accounts are read whole every 1 day" in told.message
+    assert "Days_To_Renewal__c change without a time of change; accounts are read whole every 1 day" in told.message
 
 
 def test_s4_new_fields_of_the_org_are_reported(org: Desk) -> None:
-    org.org.fields["Contact"]["Favourite_Tea__c"] = field("Favourite_Tea__c")
-    org.org.fields["Contact"]["CSHub_Health__c"] = field("CSHub_Health__c")
+    org.org.make("Contact", text("Favourite_Tea__c", "Favourite Tea"), text("CSHub_Health__c", "Health"))
     assert finding(org.connect().check(), "custom fields of contacts").message == "not mapped: Favourite_Tea__c"
 
 
@@ -134,7 +135,7 @@ def test_an_org_whose_name_may_not_be_read_is_told_by_its_id(org: Desk) -> None:
             else None
         )
     )
-    assert org.connect().check().account == "Salesforce 00D000000000062EAA (acme.my.salesforce.com)"
+    assert org.connect().check().account == f"Salesforce {org.org.vendor.org.id} (acme.my.salesforce.com)"
 
 
 def test_a_bad_login_is_told_from_no_network(org: Desk) -> None:

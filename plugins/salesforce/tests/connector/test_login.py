@@ -59,14 +59,17 @@ def test_client_credentials_are_sent_to_the_orgs_own_host(desk: Desk) -> None:
     ],
 )
 def test_a_jwt_says_who_asks_and_ends_within_three_minutes(desk: Desk, given: dict[str, str], audience: str) -> None:
-    desk.connect(**JWT, **given).check()
+    desk.org.vendor.access.register_key(PUBLIC)
+    username = desk.org.vendor.access.username
+    source = desk.connect(**{**JWT, "username": username}, **given)
+    assert source.check().org == desk.org.vendor.org.id
     (form,) = logins(desk)
     assert form["grant_type"] == "urn:ietf:params:oauth:grant-type:jwt-bearer"
     assert jwt.get_unverified_header(form["assertion"])["alg"] == "RS256"
     claims = jwt.decode(
         form["assertion"], KEY.public_key(), algorithms=["RS256"], audience=audience, options={"verify_exp": False}
     )
-    assert (claims["iss"], claims["sub"], claims["aud"]) == ("3MVG9consumer", "hub@acme.example", audience)
+    assert (claims["iss"], claims["sub"], claims["aud"]) == (desk.login["client_id"], username, audience)
     assert 0 < claims["exp"] - desk.clock.now().timestamp() <= 180
 
 

@@ -8,10 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
-from cshub import FieldSpec, FieldType, PermissionMissing, Provision
-from cshub_salesforce.describe import creation, field_name, mismatch, target_field
+from cshub import FieldSpec, FieldType, PermissionMissing, Provision, RecordWrite, WriteBatch, WriteState
+from cshub_salesforce.describe import creation, field_name
+from cshub_salesforce.sandbox.fields import Field, number, picklist, plain, text
 
-from .conftest import Desk, refuse
+from .conftest import Desk, Open, refuse
 from .org import error
 
 BANDS = (("healthy", "Healthy"), ("at_risk", "At risk"))
@@ -26,89 +27,73 @@ FIELDS = [
     spec(FieldType.NUMBER, "CSHub_Health_Score__c"),
     spec(FieldType.TEXT, "CSHub_Why__c", length=255),
 ]
-TYPES = {"Picklist": "picklist", "Number": "double", "Text": "string"}
 
 
-class Tooling:
-    """The part of an org that makes fields: invisible until they are granted to a set in which our user is."""
+SETS = {"CSHub_Viewer", "CSHub_Integration"}
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        self.hidden: dict[str, dict[str, Any]] = {}
-        self.sent: list[tuple[str, dict[str, Any]]] = []
-        for name in ("PermissionSet", "FieldPermissions", "PermissionSetAssignment"):
-            desk.org.tables[name] = {}
-        desk.org.instead.append(self.look)
 
-    def look(self, request: httpx.Request) -> httpx.Response | None:
-        if request.method != "POST" or "/sobjects/" not in request.url.path:
-            return None
-        name, body = request.url.path.rpartition("/")[2], json.loads(request.content)
-        self.sent.append((name, body))
-        if name == "CustomField":
-            return self.make_field(body)
-        table = self.desk.org.tables[name]
-        id = f"0PSdM{len(table):010d}QAA"
-        table[id] = {"Id": id, "IsDeleted": False, **body}
-        if name == "PermissionSetAssignment":
-            self.desk.org.fields["Account"] |= self.hidden
-        return httpx.Response(201, json={"id": id, "success": True, "errors": []})
-
-    def make_field(self, body: dict[str, Any]) -> httpx.Response:
-        name = body["FullName"].removeprefix("Account.")
-        if name in self.hidden:
-            return error(400, "DUPLICATE_DEVELOPER_NAME", "There is already a field named like this on Account.")
-        made = field(f"{name}:{TYPES[body['Metadata']['type']]}:")
-        if "valueSet" in body["Metadata"]:
-            values = body["Metadata"]["valueSet"]["valueSetDefinition"]["value"]
-            made["picklistValues"] = [{"value": each["fullName"], "active": True} for each in values]
-        self.hidden[name] = made
-        return httpx.Response(201, json={"id": "00N", "success": True, "errors": []})
-
-    def made(self, name: str) -> list[dict[str, Any]]:
-        return [body for kind, body in self.sent if kind == name]
+def made(desk: Desk, path: str) -> list[dict[str, Any]]:
+    """The body of each POST whose path ends so."""
+    return [
+        json.loads(each.content) for each in desk.org.requests if each.method == "POST" and each.url.path.endswith(path)
+    ]
 
 
 def test_missing_fields_are_made_and_granted_and_then_left_alone(desk: Desk) -> None:
-    tooling = Tooling(desk)
-    made = desk.connect().provision("Account", FIELDS)
-    assert [(each.field, each.state) for each in made] == [(each.name, Provision.CREATED) for each in FIELDS]
-    assert [body["FullName"] for body in tooling.made("CustomField")] == [f"Account.{each.name}" for each in FIELDS]
-    sets = {body["Name"] for body in tooling.made("PermissionSet")}
-    assert sets == {"CSHub_Viewer", "CSHub_Integration"}
+    found = desk.connect().provision("Account", FIELDS)
+    assert [(each.field, each.state, each.message) for each in found] == [
+        (each.name, Provision.CREATED, None) for each in FIELDS
+    ]
+    assert [body["FullName"] for body in made(desk, "CustomField")] == [f"Account.{each.name}" for each in FIELDS]
+    assert {body["Name"] for body in made(desk, "/PermissionSet")} == SETS
     desk.org.forget()
-    tooling.sent.clear()
     again = desk.connect().provision("Account", FIELDS)
     assert [each.state for each in again] == [Provision.EXISTS] * 3
-    assert tooling.sent == []
     assert [path.rpartition("/")[2] for path in desk.org.asked] == ["describe"]
 
 
-def test_the_integration_set_edits_only_these_fields_and_the_viewers_only_read(desk: Desk) -> None:
-    tooling = Tooling(desk)
+def test_what_was_made_is_described_written_and_read_back(desk: Desk) -> None:
+    id = desk.org.add("Account")
+    names = [each.name for each in FIELDS]
+    assert not {each.name for each in desk.connect().describe("Account")} & set(names)
     desk.connect().provision("Account", FIELDS)
-    ids = {row["Name"]: id for id, row in desk.org.tables["PermissionSet"].items()}
-    granted = {(body["Field"], body["ParentId"]): body for body in tooling.made("FieldPermissions")}
+    told = {each.name: each for each in desk.connect().describe("Account") if each.name in names}
+    assert {name: each.type for name, each in told.items()} == {each.name: each.type for each in FIELDS}
+    assert all(each.writable for each in told.values())
+    values = dict(zip(names, ("at_risk", "71.5", "Logins −42 %"), strict=True))
+    batch = WriteBatch(target="Account", records=(RecordWrite(id=id, values=values),))
+    assert [each.state for each in desk.connect().write(batch)] == [WriteState.WRITTEN]
+    assert desk.connect().read("Account", [id], names) == {id: values}
+
+
+def test_the_integration_set_edits_only_these_fields_and_the_viewers_only_read(desk: Desk) -> None:
+    desk.connect().provision("Account", FIELDS)
+    ids = {row["Name"]: row["id"] for row in desk.org.vendor.dump("PermissionSet") if row["Name"] in SETS}
+    granted = {(body["Field"], body["ParentId"]): body for body in made(desk, "FieldPermissions")}
     assert set(granted) == {(f"Account.{each.name}", id) for each in FIELDS for id in ids.values()}
-    edits = {body["ParentId"]: set() for body in granted.values()}  # type: ignore[var-annotated]  # test data
+    edits = {str(body["ParentId"]): set[bool]() for body in granted.values()}
     for body in granted.values():
         assert (body["SobjectType"], body["PermissionsRead"]) == ("Account", True)
         edits[body["ParentId"]].add(body["PermissionsEdit"])
     assert edits == {ids["CSHub_Viewer"]: {False}, ids["CSHub_Integration"]: {True}}
-    assert tooling.made("PermissionSetAssignment") == [
-        {"AssigneeId": "005dM0000000001QAA", "PermissionSetId": ids["CSHub_Integration"]}
+    assert made(desk, "PermissionSetAssignment") == [
+        {"AssigneeId": desk.org.vendor.org.integration_user, "PermissionSetId": ids["CSHub_Integration"]}
     ]
 
 
 def test_a_field_that_exists_unseen_is_granted_and_not_made_again(desk: Desk) -> None:
-    tooling = Tooling(desk)
-    tooling.hidden["CSHub_Why__c"] = field("CSHub_Why__c:string:")
+    desk.org.make("Account", text("CSHub_Why__c", "Why", by_profile=False))
     (outcome,) = desk.connect().provision("Account", [FIELDS[2]])
     assert outcome.state is Provision.EXISTS
+    assert len(made(desk, "FieldPermissions")) == 2
+
+
+def test_without_any_right_of_an_administrator_it_is_said_what_to_do(open_desk: Open) -> None:
+    with pytest.raises(PermissionMissing):
+        open_desk(setup_rights=False).connect().provision("Account", FIELDS)
 
 
 def test_without_the_right_to_grant_the_message_says_what_to_do(desk: Desk) -> None:
-    Tooling(desk)
     desk.org.instead.insert(
         0,
         lambda request: (
@@ -123,7 +108,6 @@ def test_without_the_right_to_grant_the_message_says_what_to_do(desk: Desk) -> N
 
 
 def test_a_field_salesforce_refuses_is_told_and_the_others_are_made(desk: Desk) -> None:
-    Tooling(desk)
     desk.org.instead.insert(
         0,
         lambda request: (
@@ -185,27 +169,23 @@ def test_what_is_made_follows_the_metadata_api() -> None:
 
 
 MISFITS = [
-    ("CSHub_Why__c:double", spec(FieldType.TEXT), "exists as double, but string is needed"),
-    ("CSHub_Why__c:string:calculated", spec(FieldType.TEXT), "cannot be edited"),
-    ("CSHub_Why__c:string", spec(FieldType.TEXT, length=256), "holds only 255 characters"),
-    ("CSHub_Why__c:picklist", spec(FieldType.PICKLIST, options=BANDS), "lacks the values healthy, at_risk"),
-    ("CSHub_Why__c:string", spec(FieldType.NUMBER), "double is needed"),
+    (number("CSHub_Why__c", "Why", 5), spec(FieldType.TEXT), "exists as double, but string is needed"),
+    (text("CSHub_Why__c", "Why", calculated=True, updateable=False), spec(FieldType.TEXT), "cannot be edited"),
+    (text("CSHub_Why__c", "Why"), spec(FieldType.TEXT, length=256), "holds only 255 characters"),
+    (picklist("CSHub_Why__c", "Why", ()), spec(FieldType.PICKLIST, options=BANDS), "lacks the values healthy, at_risk"),
+    (text("CSHub_Why__c", "Why"), spec(FieldType.NUMBER), "double is needed"),
 ]
 
 
-def info(desk: Desk, text: str) -> Any:
-    desk.org.fields["Account"]["CSHub_Why__c"] = field(text if text.count(":") == 2 else f"{text}:")
-    return desk.connect()._catalog.object("Account").fields["CSHub_Why__c"]
-
-
-@pytest.mark.parametrize(("text", "wanted", "message"), MISFITS)
+@pytest.mark.parametrize(("field", "wanted", "message"), MISFITS)
 def test_a_field_that_does_not_fit_is_named_and_left_alone(
-    desk: Desk, text: str, wanted: FieldSpec, message: str
+    desk: Desk, field: Field, wanted: FieldSpec, message: str
 ) -> None:
-    assert message in (mismatch(wanted, info(desk, text)) or "")
+    desk.org.make("Account", field)
     (outcome,) = desk.connect().provision("Account", [wanted])
     assert outcome.state is Provision.WRONG_TYPE
-    assert not [each for each in desk.org.requests if each.method != "GET" and "oauth2" not in each.url.path]
+    assert message in (outcome.message or "")
+    assert not [path for path in desk.org.asked if not path.startswith("GET ")]
 
 
 @pytest.mark.parametrize(
@@ -222,11 +202,10 @@ def test_a_field_that_does_not_fit_is_named_and_left_alone(
     ],
 )
 def test_fields_are_described_in_cshubs_words(desk: Desk, vendor: str, length: int, type: FieldType | None) -> None:
-    found = info(desk, f"CSHub_Why__c:{vendor}")
-    desk.org.fields["Account"]["CSHub_Why__c"]["length"] = length
-    found = desk.connect()._catalog.object("Account").fields["CSHub_Why__c"]
-    assert target_field(found).type is type
-    assert target_field(found).vendor_type == vendor
+    desk.org.make("Account", plain("CSHub_Why__c", "Why", vendor, length=length))
+    (found,) = (each for each in desk.connect().describe("Account") if each.name == "CSHub_Why__c")
+    assert found.type is type
+    assert found.vendor_type == vendor
 
 
 def test_the_official_describe_answer_is_read_whole(shared: Any) -> None:

@@ -52,8 +52,9 @@ def test_s2_a_row_that_becomes_visible_late_arrives(desk: Desk) -> None:
     desk.org.switch(visibility_lag_s=480)  # a long transaction: it ends after four to eight minutes
     late = desk.org.add("Account", Name="late")
     desk.org.switch(visibility_lag_s=0)
-    desk.tick(minutes=3)
+    desk.tick(minutes=2)
     fresh = desk.org.add("Account", Name="fresh")
+    desk.tick(minutes=1)
     reader.pull()
     assert reader.ids() == [fresh], "rows are read up to now"
     desk.tick(minutes=5)

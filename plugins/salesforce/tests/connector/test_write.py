@@ -11,8 +11,9 @@ import pytest
 
 from cshub import CredentialsError, Outcome, PermissionMissing, RecordWrite, WriteBatch, WriteState
 from cshub_salesforce.ids import full
+from cshub_salesforce.sandbox import ValidationRule
 
-from .conftest import Desk, refuse
+from .conftest import Desk, Open, Reader, refuse
 from .org import error, failed
 
 
@@ -101,6 +102,98 @@ def test_w2_each_record_has_its_own_outcome(desk: Desk, code: str, state: WriteS
     (refused,) = (each for each in outcomes if each.id == bad)
     assert (refused.code, refused.message) == (code, "no")
     assert len(updates(desk)) == 1
+
+
+def test_w2_one_bad_record_of_two_hundred_costs_no_other_and_no_call(desk: Desk) -> None:
+    ids = accounts(desk, 200)
+    tiers = {id: "Platinum" if place == 77 else "Gold" for place, id in enumerate(ids)}
+    outcomes = write(desk, [(id, {"Tier__c": tier}) for id, tier in tiers.items()])
+    found = list(states(outcomes).values())
+    assert (found.count(WriteState.WRITTEN), found.count(WriteState.REJECTED)) == (199, 1)
+    (refused,) = (each for each in outcomes if each.state is WriteState.REJECTED)
+    assert (refused.id, refused.code) == (ids[77], "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST")
+    assert "Platinum" in (refused.message or "")
+    assert len(updates(desk)) == 1
+    assert [each["Tier__c"] for each in desk.org.vendor.dump("Account")].count("Gold") == 199
+
+
+def test_w2_a_rule_of_the_customers_refuses_its_record_in_its_words(open_desk: Open) -> None:
+    rule = ValidationRule(object="Account", when="Active__c = TRUE AND Note__c != null", message="It is frozen.")
+    desk = open_desk(validation_rules=[rule])
+    free, frozen = desk.org.add("Account"), desk.org.add("Account", Active__c=True)
+    outcomes = {each.id: each for each in write(desk, [(id, {"Note__c": "x"}) for id in (free, frozen)])}
+    assert outcomes[free].state is WriteState.WRITTEN
+    told = outcomes[frozen]
+    assert (told.state, told.code, told.message) == (
+        WriteState.REJECTED,
+        "FIELD_CUSTOM_VALIDATION_EXCEPTION",
+        "It is frozen.",
+    )
+
+
+@pytest.mark.parametrize("same", ["error", "allowed"])
+def test_a_record_named_twice_is_written_whether_salesforce_minds_or_not(open_desk: Open, same: str) -> None:
+    desk = open_desk(same_id_twice=same)
+    (id,) = accounts(desk, 1)
+    outcomes = write(desk, [(id, {"Note__c": "first"}), (id[:15], {"Note__c": "second"})])
+    assert [each.state for each in outcomes] == [WriteState.WRITTEN] * 2
+    assert desk.org.record("Account", id)["Note__c"] == "second"
+
+
+@pytest.mark.parametrize("rule", ["alert", "off"])
+def test_a_rule_about_duplicates_that_only_warns_stops_nothing(open_desk: Open, rule: str) -> None:
+    desk = open_desk(duplicate_rule="off")
+    ids = [desk.org.add("Account", Name="the same") for _ in range(2)]
+    desk.org.switch(duplicate_rule=rule)
+    assert set(states(write(desk, [(id, {"Note__c": "x"}) for id in ids])).values()) == {WriteState.WRITTEN}
+
+
+def test_w4_a_lock_that_passes_is_waited_for(desk: Desk) -> None:
+    ids = accounts(desk, 3)
+    locked = desk.org.vendor.org.locked
+    locked.add(ids[1])
+    desk.clock.follow(lambda _: locked.clear() if sum(desk.clock.slept) > 2 else None)
+    assert set(states(write(desk, [(id, {"Note__c": "x"}) for id in ids])).values()) == {WriteState.WRITTEN}
+    assert [[each["id"] for each in call] for call in updates(desk)] == [ids, [ids[1]], [ids[1]]]
+
+
+def test_w4_an_org_full_of_locks_is_written_whole(open_desk: Open) -> None:
+    desk = open_desk(lock_share=0.0)
+    ids = accounts(desk, 300)
+    desk.org.switch(lock_share=0.15)
+    found = states(write(desk, [(id, {"Note__c": "x"}) for id in ids]))
+    assert set(found.values()) <= {WriteState.WRITTEN, WriteState.FAILED}
+    assert list(found.values()).count(WriteState.FAILED) <= 2
+    written = {str(each["id"]) for each in desk.org.vendor.dump("Account") if each["Note__c"] == "x"}
+    assert written == {id for id, state in found.items() if state is WriteState.WRITTEN}
+
+
+def test_w6_our_own_write_comes_back_with_the_value_we_wrote(desk: Desk) -> None:
+    desk.owned["Account"] = ("Score__c",)
+    (id,) = accounts(desk, 1)
+    reader = Reader(desk, "accounts")
+    reader.pull()
+    before = reader.rows[id]
+    desk.tick(hours=1)
+    write(desk, [(id, {"Score__c": "71.5"})])
+    desk.tick(hours=1)
+    (page,) = reader.pull()
+    assert [(each.id, each.field, each.value) for each in page.owned] == [(id, "Score__c", "71.5")]
+    assert reader.rows[id][2:] == before[2:], "the row differs in its time of change alone, which its hash leaves out"
+
+
+def test_a_field_one_may_only_see_is_told_by_record(desk: Desk) -> None:
+    (id,) = accounts(desk, 1)
+    (outcome,) = write(desk, [(id, {"Days_To_Renewal__c": "3"})])
+    assert (outcome.state, outcome.code) == (WriteState.REJECTED, "INVALID_FIELD_FOR_INSERT_UPDATE")
+
+
+def test_an_object_one_may_only_read_is_the_administrators_turn(open_desk: Open) -> None:
+    desk = open_desk(read_only_objects=["Account"])
+    (id,) = accounts(desk, 1)
+    (outcome,) = write(desk, [(id, {"Note__c": "x"})])
+    assert outcome.state is WriteState.REJECTED
+    assert outcome.code == "INSUFFICIENT_ACCESS_OR_READONLY"
 
 
 LOCKS = [

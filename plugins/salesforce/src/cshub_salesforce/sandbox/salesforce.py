@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from cshub import ConfigError
 from cshub.testing.sandbox import JSON, Fault, FaultKind, PageShape, Request, Response, SandboxClock, WriteLog
 
 from . import versions, writing
@@ -195,7 +196,7 @@ class Salesforce:
 
     def _named(self, name: str, request: Request) -> Response:
         if name not in ERRORS:
-            raise ValueError(f"no error named {name!r}: there are {', '.join(ERRORS)}")
+            raise ConfigError(f"no error named {name!r}", hint=f"there are {', '.join(ERRORS)}")
         return self._told(ERRORS[name].response(), request)
 
     def _dumped(self, table: Table, record: Record) -> dict[str, JSON]:
