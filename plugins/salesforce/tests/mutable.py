@@ -108,7 +108,12 @@ FORMULA = Changing(
 
 
 def salesforce(
-    *objects: Changing, customers: int = 0, bulk_above: int = 50_000, formula: bool = False, **switches: object
+    *objects: Changing,
+    customers: int = 0,
+    bulk_above: int = 50_000,
+    overlap: str = "PT10M",
+    formula: bool = False,
+    **switches: object,
 ) -> Mutable:
     """Salesforce with its lag on, and the switches of its sandbox; all five objects unless told."""
     told = {"visibility_lag_s": 300, "limits": "off", **switches}
@@ -123,6 +128,7 @@ def salesforce(
             "client_secret": credentials["SALESFORCE_CLIENT_SECRET"],
             "accounts": mapped,
             "bulk_above": bulk_above,
+            "overlap": overlap,
         },
         objects=objects or OBJECTS,
         settle_s=SETTLE_S,

@@ -79,6 +79,13 @@ def test_two_thousand_changes_end_up_stored(
     assert {(each.object, verb) for each in OBJECTS for verb in each.verbs} == set(trial.hands.done)
 
 
+def test_a_reader_that_never_looks_back_is_found(fresh: Callable[[], Store]) -> None:
+    """Otherwise nothing here would prove that rows of long transactions arrive."""
+    history = random_history(1, moves=600)
+    trial = played(fresh, history, sweep=False, customers=20, overlap="PT0S")
+    assert any("is not stored" in each for each in trial.differences())
+
+
 def test_children_are_followed_where_a_merge_moves_their_stamp(fresh: Callable[[], Store]) -> None:
     history = random_history(3, moves=300)
     switches = {"merge_stamps_children": True, "page_rows": 20}

@@ -135,9 +135,9 @@ def _stamp(object_type: ObjectType, sobject: SObject) -> Iterator[Finding]:
 
 
 def _hidden(object_type: ObjectType, settings: SalesforceSettings, sobject: SObject) -> Iterator[Finding]:
-    """Usual fields the org does not show; a currency is there only where the org has several."""
-    given = settings.fields(object_type.settings)
-    usual = [field for column, field in object_type.fields.items() if column not in given and column != "currency"]
+    """Usual fields the org does not show, those it may do without aside."""
+    due = object_type.fields.keys() - settings.fields(object_type.settings).keys() - set(object_type.spare)
+    usual = [field for column, field in object_type.fields.items() if column in due]
     hidden = [field for field in usual if field not in sobject.fields]
     if hidden:
         message = f"{', '.join(hidden)} cannot be seen, so what they fill stays empty"

@@ -27,7 +27,8 @@ DELETED, MASTER, PERSON = "IsDeleted", "MasterRecordId", "IsPersonAccount"
 class ObjectType:
     """One object and the stream it becomes. `fields` is column → field unless YAML says otherwise, `also` what its mapping looks at besides.
 
-    `settings` is its block in the YAML, None where nothing can be mapped.
+    `settings` is its block in the YAML, None where nothing can be mapped. `spare` are columns whose field an org may lack: only
+    orgs with several currencies have one, and a task's kind and time are told by other fields as well.
     """
 
     name: str
@@ -36,6 +37,7 @@ class ObjectType:
     fields: Mapping[str, str]
     settings: str | None = None
     also: tuple[str, ...] = ()
+    spare: tuple[str, ...] = ()
 
 
 ACCOUNTS = ObjectType(
@@ -52,6 +54,7 @@ ACCOUNTS = ObjectType(
         "currency": "CurrencyIsoCode",
         "created_at": "CreatedDate",
     },
+    spare=("currency",),
 )
 CONTACTS = ObjectType(
     name="contacts",
@@ -76,6 +79,7 @@ DEALS = ObjectType(
         "close_date": "CloseDate",
         "account_id": "AccountId",
     },
+    spare=("currency",),
 )
 TICKETS = ObjectType(
     name="tickets",
@@ -99,6 +103,7 @@ EVENTS = ObjectType(
     settings="events",
     fields={"name": "Type", "at": "CompletedDateTime", "account_id": "WhatId", "contact_id": "WhoId"},
     also=("TaskSubtype", "ActivityDate", "CreatedDate", "AccountId"),
+    spare=("name", "at"),
 )
 OWNERS = ObjectType(name="owners", sobject="User", kind=OWNER, fields={"email": "Email", "name": "Name"})
 

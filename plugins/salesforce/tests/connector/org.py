@@ -20,7 +20,7 @@ Record = dict[str, Any]
 #: Looks at a request before the org does; None leaves it to the org.
 Answers = Callable[[httpx.Request], httpx.Response | None]
 
-TOKEN = "/services/oauth2/token"  # noqa: S105 - a path, not a secret
+TOKEN = "/services/oauth2/token"
 #: What Salesforce wants a new record to have.
 _NEEDED: Mapping[str, Record] = {
     "Account": {"Name": "Acme"},

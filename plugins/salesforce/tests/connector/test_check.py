@@ -89,6 +89,12 @@ def test_usual_fields_that_are_hidden_are_told(org: Desk) -> None:
     assert told.message.startswith("Website cannot be seen")
 
 
+def test_fields_an_org_may_lack_are_nobodys_fault(org: Desk) -> None:
+    org.org.vendor.hide_field("Task.Type")
+    org.org.vendor.hide_field("Task.CompletedDateTime")
+    assert [each.check for each in org.connect().check().findings if not each.ok] == []
+
+
 def test_s5_a_stamp_that_cannot_be_filtered_is_told(org: Desk) -> None:
     org.org.change("Task", "SystemModstamp", filterable=False)
     assert "LastModifiedDate" in finding(org.connect().check(), "changes of events").message

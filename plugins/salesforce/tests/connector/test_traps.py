@@ -278,9 +278,10 @@ def test_s8_the_used_up_day_is_told_from_a_busy_moment(open_desk: Open) -> None:
     reader.pull()
     assert len(reader.rows) == 1
     assert desk.clock.waited_s == pytest.approx(5.0)
+    while desk.org.vendor.meter.used < 30:  # other apps
+        desk.org.vendor.meter.count()
     with pytest.raises(RateLimited, match="24 hours"):
-        for _ in range(30):
-            reader.pull()
+        reader.pull()
 
 
 def test_s9_an_object_the_bulk_api_does_not_know_is_read_over_rest(open_desk: Open) -> None:
