@@ -39,8 +39,10 @@ class Hands:
             except ValueError:  # the vendor does not do this to these records
                 self.refused += 1
             except KeyError as error:  # the record went along with another one
+                if error.args[0] not in self.living[one.object]:
+                    raise
+                self.living[one.object].remove(str(error.args[0]))
                 self.refused += 1
-                self._forget(one.object, str(error.args[0]))
             else:
                 self.done[one.object, verb] += 1
         self._clock.advance(move.pause_ms / 1000)
@@ -51,10 +53,6 @@ class Hands:
         while gone in merged:
             gone = merged[gone]
         return gone
-
-    def _forget(self, object_type: str, id: str) -> None:
-        if id in self.living[object_type]:
-            self.living[object_type].remove(id)
 
     def _make(self, one: Changing, move: Move) -> Verb:
         acts: dict[Verb, Callable[[Changing, Move], bool]] = {

@@ -80,6 +80,21 @@ def test_a_move_without_a_record_for_it_makes_one_and_a_refused_one_is_counted(f
     assert trial.hands.refused == 1
 
 
+def test_a_record_that_went_along_with_another_is_left_alone_from_then_on(fresh: Fresh) -> None:
+    trial = MutationTrial(toy(), fresh())
+    trial.hands.make(move("create"))
+    (id,) = trial.hands.living["people"]
+    del trial.sandbox.vendor.people[id]
+    trial.hands.make(move("remove"))
+    assert (trial.hands.refused, trial.hands.living) == (1, {"people": []})
+
+
+def test_a_mistake_of_whoever_declares_the_vendor_is_not_hidden(fresh: Fresh) -> None:
+    trial = MutationTrial(toy("none", replace(PEOPLE, create=lambda n, living: {"nom": "x"})), fresh())
+    with pytest.raises(KeyError, match="name"):
+        trial.hands.make(move("create"))
+
+
 def test_merges_are_followed_to_the_last_survivor(fresh: Fresh) -> None:
     trial = MutationTrial(toy(), fresh())
     for verb in ("create", "create", "create", "merge"):
