@@ -52,7 +52,8 @@ class Behaviour:
     Rights: `hidden_objects` cannot be seen, `read_only_objects` not written, `hidden_fields` (`Account.Industry`) not seen;
     `setup_rights` allows making fields and permissions, `view_setup` looking at the limits.
     Writing: `validation_rules`; `lock_share` of written rows meets a lock; `duplicate_rule` looks at names of new accounts;
-    `merge_stamps_children` says whether moved children get a new stamp; `same_id_twice` whether a list may name an id twice.
+    `merge_stamps_children` says whether moved children get a new stamp; `undelete_stamps` whether what comes
+    back from the recycle bin gets one; `same_id_twice` whether a list may name an id twice.
     Bulk: `bulk_work_s` until a job is complete, `bulk_failure` is the message every job fails with, `not_in_bulk` are
     objects it does not know.
     """
@@ -78,6 +79,7 @@ class Behaviour:
     lock_share: float = 0.0
     duplicate_rule: DuplicateRule = "off"
     merge_stamps_children: bool = False
+    undelete_stamps: bool = True
     same_id_twice: Literal["error", "allowed"] = "error"
     bulk_work_s: float = 2.0
     bulk_failure: str = ""
@@ -108,6 +110,7 @@ class Switches(TypedDict, total=False):
     lock_share: float
     duplicate_rule: DuplicateRule
     merge_stamps_children: bool
+    undelete_stamps: bool
     same_id_twice: Literal["error", "allowed"]
     bulk_work_s: float
     bulk_failure: str

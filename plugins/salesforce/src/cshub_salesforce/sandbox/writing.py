@@ -95,7 +95,8 @@ def undelete(org: Org, table: Table, record: Record) -> None:
 
 
 def _bring_back(org: Org, table: Table, record: Record) -> None:
-    org.put(table, record, {**record.values, "IsDeleted": False, **_stamps(org, "human", is_new=False)}, "human")
+    stamps = _stamps(org, "human", is_new=False) if org.behaviour.undelete_stamps else {}
+    org.put(table, record, {**record.values, "IsDeleted": False, **stamps}, "human")
     record.deleted_ms = record.deleted_with = None
 
 
