@@ -87,6 +87,20 @@ def test_a_reader_that_never_looks_back_is_found(fresh: Callable[[], Store]) -> 
     assert any("is not stored" in each for each in trial.differences())
 
 
+@pytest.mark.parametrize("keeps", [True, False])
+def test_what_was_merged_and_came_back_is_stored(fresh: Callable[[], Store], keeps: bool) -> None:
+    trial = MutationTrial(salesforce(ACCOUNTS, customers=5, undelete_keeps_master=keeps), fresh())
+    vendor = trial.sandbox.vendor
+    loser, winner = (str(each["id"]) for each in vendor.dump("Account")[:2])
+    for step in (vendor.merge, vendor.restore):
+        trial.pull()
+        trial.clock.advance(3_600)
+        step("Account", loser, *([winner] if step == vendor.merge else []))
+    trial.pull()
+    trial.settle(sweep=False)
+    assert trial.differences() == []
+
+
 def test_children_are_followed_where_a_merge_moves_their_stamp(fresh: Callable[[], Store]) -> None:
     history = random_history(3, moves=300)
     switches = {"merge_stamps_children": True, "page_rows": 20}

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from cshub import AnswerError, ConfigError, CredentialsError
 
-from .conftest import Desk, Reader, refuse
+from .conftest import Desk, Open, Reader, refuse
 from .org import error
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -162,6 +162,43 @@ def test_a_refused_login_says_why_and_what_to_do(desk: Desk, said: dict[str, str
     desk.org.instead.append(lambda _: httpx.Response(400, json=said))
     with pytest.raises(CredentialsError, match=words):
         desk.connect().check()
+
+
+@pytest.mark.parametrize(
+    ("switches", "jwt", "words"),
+    [
+        ({"run_as": False}, False, "run-as user"),
+        ({"approved": False}, True, "pre-authorise the user"),
+        ({}, True, "check `private_key`"),
+    ],
+)
+def test_an_app_that_is_not_set_up_says_what_is_missing(
+    open_desk: Open, switches: dict[str, bool], jwt: bool, words: str
+) -> None:
+    desk = open_desk(**switches)
+    if switches:
+        desk.org.vendor.access.register_key(PUBLIC)
+    given = {**JWT, "username": desk.org.vendor.access.username} if jwt else {}
+    with pytest.raises(CredentialsError, match=words):
+        desk.connect(**given).check()
+    assert len(logins(desk)) == 1
+
+
+def test_a_clock_that_is_wrong_is_told_at_the_login(desk: Desk) -> None:
+    desk.org.vendor.access.register_key(PUBLIC)
+    desk.org.sandbox.clock.advance(600)  # Salesforce's clock alone
+    with pytest.raises(CredentialsError, match=r"time \(NTP\)"):
+        desk.connect(**{**JWT, "username": desk.org.vendor.access.username}).check()
+
+
+def test_sessions_that_an_administrator_ends_are_begun_anew(desk: Desk) -> None:
+    source, stream = desk.connect(), desk.stream("accounts")
+    list(source.pull(stream, None, desk.clock.now()))
+    desk.org.vendor.access.end_sessions()
+    list(source.pull(stream, None, desk.clock.now()))
+    desk.tick(hours=3)  # unused for longer than the timeout
+    list(source.pull(stream, None, desk.clock.now()))
+    assert len(logins(desk)) == 3
 
 
 def test_secrets_that_come_back_are_not_shown(desk: Desk) -> None:

@@ -160,6 +160,17 @@ def test_person_accounts_are_left_out_unless_wanted(open_desk: Open) -> None:
     assert set(everybody.ids()) == {firm, person}
 
 
+@pytest.mark.parametrize("several", [True, False])
+def test_a_currency_is_read_where_the_org_has_several(open_desk: Open, several: bool) -> None:
+    desk = open_desk(multi_currency=several)
+    more = {"CurrencyIsoCode": "GBP"} if several else {}
+    account, deal = desk.org.add("Account", **more), desk.org.add("Opportunity", Amount=7, **more)
+    for name, id in (("accounts", account), ("deals", deal)):
+        reader = Reader(desk, name)
+        reader.pull()
+        assert reader.column("currency", id) == ("GBP" if several else None)
+
+
 def test_a_sweep_lists_the_living_and_goes_on_after_any_part(desk: Desk) -> None:
     desk.org.switch(page_rows=3)
     for number in range(10):

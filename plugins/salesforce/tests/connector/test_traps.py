@@ -243,6 +243,36 @@ def test_s7_a_merged_row_leads_to_the_one_it_lives_on_as(desk: Desk) -> None:
     assert reader.gone() == []
 
 
+@pytest.mark.parametrize("keeps", [True, False])
+def test_s7_a_merged_row_may_come_back(open_desk: Open, keeps: bool) -> None:
+    desk = open_desk(undelete_keeps_master=keeps)
+    loser, winner = desk.org.add("Account", Name="loser"), desk.org.add("Account", Name="winner")
+    reader = Reader(desk, "accounts")
+    reader.pull()
+    desk.tick(hours=1)
+    desk.org.merge("Account", loser, into=winner)
+    desk.tick(minutes=1)
+    reader.pull()
+    assert set(reader.rows) == {winner}
+    desk.tick(minutes=1)
+    desk.org.restore("Account", loser)
+    reader.pull()
+    assert reader.ids() == [loser]
+    assert reader.column("name", loser) == "loser"
+
+
+def test_s7_what_left_the_recycle_bin_unseen_is_missing_from_a_sweep(desk: Desk) -> None:
+    gone, stays = desk.org.add("Account", Name="gone"), desk.org.add("Account", Name="stays")
+    reader = Reader(desk, "accounts")
+    reader.pull()
+    desk.tick(hours=1)
+    desk.org.remove("Account", gone)
+    desk.tick(days=16)  # nobody pulled for as long as the bin keeps
+    reader.pull()
+    assert reader.gone() == []
+    assert [id for ids, _ in desk.connect().ids(reader.stream, None) for id in ids] == [stays]
+
+
 def test_s8_reading_stops_before_the_reserve_and_goes_on_later(open_desk: Open) -> None:
     desk = open_desk(limits=Limits(daily=30, concurrent=None), page_rows=2)
     for number in range(60):

@@ -52,8 +52,9 @@ class Behaviour:
     Rights: `hidden_objects` cannot be seen, `read_only_objects` not written, `hidden_fields` (`Account.Industry`) not seen;
     `setup_rights` allows making fields and permissions, `view_setup` looking at the limits.
     Writing: `validation_rules`; `lock_share` of written rows meets a lock; `duplicate_rule` looks at names of new accounts;
-    `merge_stamps_children` says whether moved children get a new stamp; `undelete_stamps` whether what comes
-    back from the recycle bin gets one; `same_id_twice` whether a list may name an id twice.
+    `merge_stamps_children` says whether moved children get a new stamp; `undelete_stamps` whether what comes back from the
+    recycle bin gets one, `undelete_keeps_master` whether it still names the record it was merged into; `same_id_twice` whether
+    a list may name an id twice.
     Bulk: `bulk_work_s` until a job is complete, `bulk_failure` is the message every job fails with, `not_in_bulk` are
     objects it does not know.
     """
@@ -80,6 +81,7 @@ class Behaviour:
     duplicate_rule: DuplicateRule = "off"
     merge_stamps_children: bool = False
     undelete_stamps: bool = True
+    undelete_keeps_master: bool = False
     same_id_twice: Literal["error", "allowed"] = "error"
     bulk_work_s: float = 2.0
     bulk_failure: str = ""
@@ -111,6 +113,7 @@ class Switches(TypedDict, total=False):
     duplicate_rule: DuplicateRule
     merge_stamps_children: bool
     undelete_stamps: bool
+    undelete_keeps_master: bool
     same_id_twice: Literal["error", "allowed"]
     bulk_work_s: float
     bulk_failure: str

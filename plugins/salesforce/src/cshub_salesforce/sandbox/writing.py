@@ -83,9 +83,10 @@ def bin_record(org: Org, table: Table, record: Record, by: Who, **more: Value) -
 
 
 def undelete(org: Org, table: Table, record: Record) -> None:
-    """Bring a record back out of the recycle bin with what went along with it. Raises ValueError for a merged one."""
-    if record.values.get("MasterRecordId"):
-        raise ValueError(f"{record.id} was merged into {record.values['MasterRecordId']} and cannot be undeleted")
+    """Bring a record back out of the recycle bin with what went along with it. After a merge its children stay where they went.
+
+    See https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_undelete.htm.
+    """
     _bring_back(org, table, record)
     for name in CHILDREN:
         for child in list(org.tables[name].records.values()):
@@ -96,7 +97,9 @@ def undelete(org: Org, table: Table, record: Record) -> None:
 
 def _bring_back(org: Org, table: Table, record: Record) -> None:
     stamps = _stamps(org, "human", is_new=False) if org.behaviour.undelete_stamps else {}
-    org.put(table, record, {**record.values, "IsDeleted": False, **stamps}, "human")
+    forgets = record.values.get("MasterRecordId") and not org.behaviour.undelete_keeps_master
+    master: Row = {"MasterRecordId": None} if forgets else {}
+    org.put(table, record, {**record.values, "IsDeleted": False, **stamps, **master}, "human")
     record.deleted_ms = record.deleted_with = None
 
 
