@@ -17,6 +17,9 @@ from cshub_salesforce.settings import SalesforceSettings
 
 from .org import Org, error
 
+#: A formula of the seeded org as an extra field.
+DAYS = {"days": {"field": "Days_To_Renewal__c", "type": "number"}}
+
 
 @dataclass(slots=True)
 class Desk:
