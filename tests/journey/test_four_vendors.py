@@ -45,6 +45,11 @@ def test_every_customer_is_found_scored_and_written(world: FourVendors, hub: Hub
     assert len(written) == 500
 
 
+def test_no_record_of_any_tool_is_linked_to_a_stranger(found: Verdicts) -> None:
+    assert found.wrong == []
+    assert found.precision == 1.0
+
+
 def test_nearly_every_record_that_says_whose_it_is_is_linked(found: Verdicts) -> None:
     assert found.recall >= 0.98, f"{len(found.missed)} missed, {found.share_by_rule()}"
     assert {"listed", "reference", "cross_reference", "external_id", "domain", "email_domain"} <= found.by_rule.keys()
