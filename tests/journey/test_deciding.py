@@ -71,6 +71,28 @@ def test_the_line_that_review_prints_decides(twins: tuple[Desk, str, str, str]) 
     assert desk.json("identity", "review")["reviews"] == []
 
 
+def test_a_prospect_with_the_customers_domain_is_shown_by_name_and_may_be_rejected(
+    twins: tuple[Desk, str, str, str],
+) -> None:
+    desk, first, second, contact = twins
+    desk.sandbox.vendor.edit(
+        "companies", second, {"lifecyclestage": ""}
+    )  # HubSpot moves no company to an earlier stage
+    desk.clock.advance(60)
+    desk.ok("pull")
+    desk.ok("link")
+    reason = f"twin.example is also the email domain of Twin Two (crm:{second}), which is no customer"
+    (tie,) = desk.json("identity", "review")["reviews"]  # type: ignore[misc]  # a list, else it fails right here
+    assert (tie["reason"], tie["rivals"][0]["name"]) == (reason, "Twin Two")
+    told = desk.ok("identity", "review")
+    assert reason in told
+    assert f"crm:{second}  Twin Two" in told
+    assert f"or, if it is no customer's: cshub identity reject crm:{contact} crm:{first}" in told
+    desk.ok("identity", "reject", f"crm:{contact}", f"crm:{second}")
+    desk.ok("link")
+    assert owner(desk, contact, first) == [(first, f"email_domain: twin.example; a person ruled out crm:{second}")]
+
+
 def test_a_rejected_candidate_leaves_the_other_and_a_second_one_leaves_nobody(
     twins: tuple[Desk, str, str, str],
 ) -> None:
@@ -122,6 +144,7 @@ def test_an_account_that_is_nobodys_is_no_customer(twins: tuple[Desk, str, str, 
         (("reject", "{contact}"), "needs RECORD CUSTOMER"),
         (("accept", "{first}", "Twin One"), "belongs to itself already"),
         (("unlink", "{first}"), "is the customer's own account"),
+        (("reject", "{contact}", "crm:404"), "no customer is called 'crm:404'"),
         (("unlink", "{contact}"), "is linked to nobody"),
     ],
 )

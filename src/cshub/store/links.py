@@ -78,8 +78,8 @@ class Review:
         """The customer to accept, or None where the names do not tell."""
         best = self.candidates[0] if self.candidates else None
         likeness = (best.likeness or 0.0) if best else 0.0
-        others = [one.likeness or 0.0 for one in (*self.candidates[1:], *self.rivals)]
-        is_clear = likeness >= 80 and all(likeness - other >= 10 for other in others)
+        others = [*(one.likeness for one in self.candidates[1:]), *(one.likeness for one in self.rivals)]
+        is_clear = likeness >= 80 and all(likeness - (other or 0.0) >= 10 for other in others)
         return best.customer if best and is_clear else None
 
 
