@@ -111,7 +111,7 @@ def salesforce(
     *objects: Changing,
     customers: int = 0,
     bulk_above: int = 50_000,
-    overlap: str = "PT10M",
+    overlap: str = "10m",
     formula: bool = False,
     **switches: object,
 ) -> Mutable:

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from cshub import AnswerError, ConfigError, CredentialsError
+from cshub.testing.sandbox import Fault, FaultKind
 
 from .conftest import Desk, Open, Reader, refuse
 from .org import error
@@ -99,6 +100,18 @@ def test_a_session_that_ended_is_renewed_once_and_the_call_repeated(desk: Desk) 
     assert len(logins(desk)) == 2
 
 
+@pytest.mark.parametrize("place", range(5))
+def test_a_session_that_ends_before_any_page_costs_one_login_and_no_row(open_desk: Open, place: int) -> None:
+    desk = open_desk(page_rows=50, seed_accounts=[{"Name": f"a{number}"} for number in range(230)])
+    expired = Fault(kind=FaultKind.UNAUTHORIZED, on="*/query*", skip=place, times=1)
+    desk.org.sandbox.faults.add(expired)
+    reader = Reader(desk, "accounts", settings={"methods": {"accounts": "rest"}})
+    reader.pull()
+    assert len(reader.ids()) == 230
+    assert desk.org.sandbox.faults.struck() == 1
+    assert len(logins(desk)) == 2
+
+
 def test_a_session_that_is_refused_again_ends_the_reading(desk: Desk) -> None:
     refuse(desk, "queryAll", "INVALID_SESSION_ID", "Session expired or invalid", status=401, times=9)
     with pytest.raises(CredentialsError, match="INVALID_SESSION_ID"):
@@ -107,7 +120,7 @@ def test_a_session_that_is_refused_again_ends_the_reading(desk: Desk) -> None:
 
 
 def test_a_known_session_timeout_renews_before_it_ends(desk: Desk) -> None:
-    source = desk.connect(session="PT15M")
+    source = desk.connect(session="15m")
     stream = desk.stream("accounts")
     list(source.pull(stream, None, desk.clock.now()))
     desk.tick(minutes=13)
@@ -133,7 +146,7 @@ def test_data_calls_go_where_the_token_says(desk: Desk) -> None:
 
 
 def test_an_org_that_moved_is_followed_with_the_new_token(desk: Desk) -> None:
-    source = desk.connect(session="PT15M")
+    source = desk.connect(session="15m")
     stream = desk.stream("accounts")
     list(source.pull(stream, None, desk.clock.now()))
     desk.org.token = {"instance_url": "https://acme2.my.salesforce.com"}

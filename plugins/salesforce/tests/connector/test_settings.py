@@ -147,5 +147,5 @@ def test_g4_the_shape_follows_what_a_row_says(stream: str, given: dict[str, obje
 
 
 def test_g4_how_a_stream_is_read_is_no_part_of_its_shape() -> None:
-    given = {"methods": {"accounts": "bulk"}, "overlap": "PT1H", "reserve": 0.5, "bulk_above": 10}
+    given = {"methods": {"accounts": "bulk"}, "overlap": "1h", "reserve": 0.5, "bulk_above": 10}
     assert [each.shape for each in streams(settings())] == [each.shape for each in streams(settings(**given))]

@@ -36,8 +36,8 @@ def settings(**given: object) -> SatisMeterSettings:
         ({"fields": {"seats": {"path": "traits.seats", "type": "list"}}}, "'text', 'number'"),
         ({"questions": {"q": "pmf"}}, "'nps', 'csat', 'ces' or 'csi'"),
         ({"start": "1990-01-01"}, "start"),
-        ({"reread": "PT1M"}, "reread"),
-        ({"refresh": "PT1M"}, "refresh"),
+        ({"reread": "1m"}, "reread"),
+        ({"refresh": "1m"}, "refresh"),
         ({"calls_per_second": 0}, "greater than 0"),
     ],
 )
