@@ -65,7 +65,7 @@ def test_g4_the_shape_changes_with_what_rows_mean_and_with_nothing_else() -> Non
         }
 
     plain = shapes()
-    assert shapes(token="y", overlap=60, calls_per_10s=5, api="classic") == plain
+    assert shapes(token="y", overlap="1m", calls_per_10s=5, api="classic") == plain
     changed = shapes(accounts={"tier": "tier"}, pipelines={"7": "renewal"}, closed_stages=["4", "9"])
     assert {name for name in plain if changed[name] != plain[name]} == {"companies", "deals", "tickets"}
     assert shapes(closed_stages=["9", "4"])["tickets"] == shapes(closed_stages=["4", "9"])["tickets"]

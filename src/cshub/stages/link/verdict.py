@@ -100,13 +100,17 @@ def doubted(
 ) -> Verdict:
     """The verdict of a rule, or a review where accounts that are no customers fit as well.
 
-    `rivals` are those accounts (`connection:id`) with the rule and key that found each, first rules first. A person may have denied
-    them; `is_kin` says of a rival and the customer whether they are one family: neither leaves a doubt.
+    `rivals` are those accounts (`connection:id`) with the rule and key that found each, first rules first. Those of another CRM
+    than the customer's own count only where the record names them. A person may have denied them; `is_kin` says of a rival and
+    the customer whether they are one family: neither leaves a doubt.
     """
     if verdict.customer is None or verdict.rule is None or not rivals:
         return verdict
     customer, rule, evidence = verdict.customer, verdict.rule, verdict.evidence or ""
-    left = [name for name in rivals if name not in denied and not is_kin(name, customer)]
+    home = customer.partition(":")[0]
+    # A lead of another CRM that has the customer's domain is most likely the customer itself, unless the record names that lead.
+    fellows = [name for name, (_, key) in rivals.items() if name.partition(":")[0] == home or name == key]
+    left = [name for name in fellows if name not in denied and not is_kin(name, customer)]
     if not left:
         return linked(customer, rule, evidence + _ruled_out(rivals.keys() & set(denied)))
     found_by, key = rivals[left[0]]

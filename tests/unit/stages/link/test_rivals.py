@@ -280,9 +280,9 @@ NAMES = IdentityRule(
         (None, "crm:1", "crm:1", "crm:1"),
         ("sales:9", None, "sales:9", "crm:1"),
         (None, None, "sales:9", None),
-        ("usage:4", "usage:4", "usage:4", None),
+        ("usage:4", "usage:4", "usage:4", "crm:1"),
     ],
-    ids=["the customer's own name", "a name the customer holds", "the rival's own name", "a name both hold"],
+    ids=["the customer's own name", "a name the customer holds", "the rival's own name", "a name held in both CRMs"],
 )
 def test_names_of_accounts_in_fields_are_a_doubt_only_where_a_rival_holds_the_same(
     world: World, customers: str | None, leads: str | None, rows: str, owner: str | None
@@ -295,6 +295,19 @@ def test_names_of_accounts_in_fields_are_a_doubt_only_where_a_rival_holds_the_sa
     world.link()
     assert owners(world) == [owner, owner]
     assert len(world.ties()) == (0 if owner else 2)
+
+
+def test_a_lead_of_another_crm_with_the_customers_domain_is_most_likely_the_customer(world: World) -> None:
+    world.account("crm", "1", domains="a.com")
+    world.account("sales", "9", type="Lead", domains="a.com")
+    world.row("support", "contact", "p", account_domain="a.com")
+    world.account("support", "7", domains="a.com")
+    world.link()
+    assert owners(world) == ["crm:1", "crm:1"]
+    world.account("crm", "2", type="Lead", domains="a.com")  # in the customer's own CRM it is somebody else
+    world.link()
+    assert owners(world) == [None, None]
+    assert len(world.ties()) == 2
 
 
 def test_many_rivals_are_counted_and_only_the_first_are_named(world: World) -> None:
