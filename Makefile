@@ -26,9 +26,10 @@ define install
 	@test -x $(1)/bin/python || "$(PYTHON)" -m venv $(1)
 	@awk '/^[a-z0-9]/ { keep = /^uv==/ } keep' requirements.lock > $(1)/uv.lock
 	@$(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $(1)/uv.lock
-	@UV_PYTHON=$(1)/bin/python $(1)/bin/uv pip install --quiet --require-hashes -r $(2) \
+	@UV_PYTHON=$(1)/bin/python UV_COMPILE_BYTECODE=1 $(1)/bin/uv pip install --quiet --require-hashes -r $(2) \
 		|| $(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(2)
 	@$(1)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(EDITABLE)
+	@$(1)/bin/python -m compileall -q -j 0 src plugins > /dev/null || true  # Python may be told not to write its bytecode
 	@touch $(1)/.installed
 endef
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Source,
         Stream,
         Sweeping,
+        late,
     )
     from .errors import (
         AnswerError,
@@ -236,6 +237,7 @@ __all__ = [
     "additive",
     "duration",
     "hookimpl",
+    "late",
     "metric",
     "per_customer",
     "redact",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from pydantic import BaseModel, SecretStr
@@ -216,13 +217,27 @@ def prefixed(standard: str) -> str:
     return f"cshub_{standard}"
 
 
+def late(place: str) -> Callable[[Settings, Context], Source | Destination]:
+    """A connector's `open` that is imported when it is first called: `late("cshub_acme.connector:Acme")`.
+
+    So a start-up pays for the vendors it opens alone. Raises ImportError or AttributeError, when called, for a place that is not there.
+    """
+    module, _, name = place.partition(":")
+
+    def open_it(settings: Settings, context: Context) -> Source | Destination:
+        adapter: Source | Destination = getattr(import_module(module), name)(settings, context)
+        return adapter
+
+    return open_it
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connector(Generic[Settings]):
     """A vendor adapter as a plugin declares it.
 
     `settings` is the pydantic model of its YAML block (secrets as SecretStr, unknown keys refused); `streams` is pure and offline. `target` is the
     object accounts are written to by default (`companies`), None for a source only. `field_name` gives the vendor's name of one of cshub's
-    standard fields, purely. `parallel` is how many streams may be read at once.
+    standard fields, purely. `parallel` is how many streams may be read at once. `open` is best given by `late`.
     """
 
     name: str

@@ -123,6 +123,7 @@ PINNED = [
     "additive",
     "duration",
     "hookimpl",
+    "late",
     "metric",
     "per_customer",
     "redact",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cshub.testing import Edit, SandboxHarness
 from cshub.testing.sandbox import Sandbox, SandboxClock
-from cshub_hubspot.connector import CONNECTOR
+from cshub_hubspot import CONNECTOR
 from cshub_hubspot.sandbox import HubSpot, create
 
 

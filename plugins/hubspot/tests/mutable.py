@@ -7,7 +7,7 @@ from functools import partial
 
 from cshub.testing.mutation import Changing, Living, Mutable, Truth
 from cshub.testing.sandbox import JSON
-from cshub_hubspot.connector import CONNECTOR
+from cshub_hubspot import CONNECTOR
 from cshub_hubspot.sandbox import create
 
 #: A day is over, and with it the pause between two looks at the archive.

@@ -12,7 +12,7 @@ from typing import Any
 
 from cshub.testing import Edit, ManualClock, SandboxHarness, World
 from cshub.testing.sandbox import Sandbox, SandboxClock
-from cshub_intercom.connector import CONNECTOR
+from cshub_intercom import CONNECTOR
 from cshub_intercom.sandbox import Intercom, create
 
 EDITS = {

@@ -8,7 +8,7 @@ from functools import partial
 
 from cshub.testing.mutation import Changing, Living, Mutable, Verb
 from cshub.testing.sandbox import JSON, Sandbox
-from cshub_intercom.connector import CONNECTOR
+from cshub_intercom import CONNECTOR
 from cshub_intercom.sandbox import Intercom, create
 
 #: A day is over, and with it the pause between two rechecks.

@@ -6,7 +6,7 @@ from typing import Any
 
 from cshub.testing import Edit, SandboxHarness
 from cshub.testing.sandbox import Sandbox, SandboxClock
-from cshub_salesforce.connector import CONNECTOR
+from cshub_salesforce import CONNECTOR
 from cshub_salesforce.sandbox import create
 
 

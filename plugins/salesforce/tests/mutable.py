@@ -7,7 +7,7 @@ from functools import partial
 
 from cshub.testing.mutation import ALL_VERBS, Changing, Living, Mutable, Truth
 from cshub.testing.sandbox import JSON
-from cshub_salesforce.connector import CONNECTOR
+from cshub_salesforce import CONNECTOR
 from cshub_salesforce.sandbox import create
 
 #: A day is over, and with it the pause between two readings of what changes unseen.

@@ -14,7 +14,7 @@ import httpx
 
 from cshub.testing import Edit, ManualClock, SandboxHarness, World
 from cshub.testing.sandbox import Sandbox, SandboxClock
-from cshub_satismeter.connector import CONNECTOR
+from cshub_satismeter import CONNECTOR
 from cshub_satismeter.sandbox import create
 
 #: A response whose free text shows an edit, and whose rating makes it a row.

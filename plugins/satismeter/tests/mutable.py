@@ -9,7 +9,7 @@ from functools import partial
 
 from cshub.testing.mutation import Changing, Living, Mutable, Verb
 from cshub.testing.sandbox import JSON
-from cshub_satismeter.connector import CONNECTOR
+from cshub_satismeter import CONNECTOR
 from cshub_satismeter.sandbox import create
 
 #: Everything is read anew after a week, and so much more for the pulls of a sweep.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 import orjson
 
-from ..config import json_schema
+from ..config.schema import json_schema
 from ..plugins import discover
 from .invocation import Command
 from .output import show

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from ..engine import Hub
-from ..engine.settings import connection_order
+from ..engine.order import connection_order
 from ..model import ACCOUNT, Scalar
 from ..store.people import Person
 from ..store.unified import Sighting, UnifiedField

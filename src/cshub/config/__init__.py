@@ -1,4 +1,4 @@
-"""Reading the configuration: YAML with line and column → a frozen `Config`, and the JSON Schema of it for editors."""
+"""Reading the configuration: YAML with line and column → a frozen `Config`. The JSON Schema of it, for editors, is `schema.py`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,6 @@ from .result import QueryMetric as QueryMetric
 from .result import Safety as Safety
 from .result import Schedule as Schedule
 from .result import Trigger as Trigger
-from .schema import json_schema as json_schema
 from .text import TEXT_FIELDS as TEXT_FIELDS
 from .text import fill as fill
 from .triggers import SCORE_NAMES as SCORE_NAMES

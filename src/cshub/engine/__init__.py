@@ -7,8 +7,5 @@ from .hub import Hub as Hub
 from .hub import hour as hour
 from .hub import open_hub as open_hub
 from .options import Options as Options
-from .publishing import Published as Published
-from .publishing import apply_saved as apply_saved
-from .publishing import publish as publish
 from .run import STAGES as STAGES
 from .run import run as run

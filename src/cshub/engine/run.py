@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from importlib import import_module
 from importlib.metadata import version
 
-from ..errors import CshubError, Interrupted, LeaseHeld, LeaseLost, VendorError
+from ..errors import CshubError, Interrupted, LeaseHeld
 from ..http import Redactor
 from ..model import RunReport, StreamReport
-from ..stages.act import deliver, watch
-from ..stages.link import link
-from ..stages.score import score
-from ..store import Lease
 from .hub import Hub, hour
 from .notices import note, note_crms, tell
 from .options import Options
-from .publishing import Published, apply_saved, counters, publish
-from .pulling import pull_streams
-from .settings import link_settings, scoring
+from .work import Work
 
 #: The stages of a whole run, in order.
 STAGES = ("pull", "link", "score", "act", "publish")
@@ -28,23 +22,6 @@ STAGES = ("pull", "link", "score", "act", "publish")
 
 #: A clock that was set back by no more than this does not take the scores with it.
 SET_BACK = timedelta(days=1)
-
-
-@dataclass(slots=True)
-class Work:
-    """A run under way: what it is about, and what its stages have done so far. `troubles` are sentences by stage."""
-
-    hub: Hub
-    options: Options
-    run: int
-    as_of: datetime
-    stages: dict[str, dict[str, int]] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
-    troubles: dict[str, list[str]] = field(default_factory=dict)
-
-    def sentences(self) -> list[str]:
-        """Everything that went wrong, in the order of the stages."""
-        return [sentence for found in self.troubles.values() for sentence in found]
 
 
 def run(hub: Hub, stages: Sequence[str] = STAGES, *, command: str = "run", options: Options | None = None) -> RunReport:
@@ -106,7 +83,7 @@ def _carry_out(work: Work, stages: Sequence[str]) -> str:
         began = work.hub.surroundings.clock.monotonic()
         trouble = work.troubles.setdefault(name, [])
         try:
-            _STAGES[name](work)
+            _carry_out_one(work, name)
         except Interrupted:
             return "interrupted"
         except LeaseHeld as error:
@@ -123,115 +100,10 @@ def _carry_out(work: Work, stages: Sequence[str]) -> str:
     return "ok"
 
 
-def _pull(work: Work) -> None:
-    reports = pull_streams(work.hub, work.options, work.troubles["pull"], run=work.run)
-    work.stages["pull"] = _sums(reports)
-    for report in reports:
-        if report.error_code == LeaseLost.code:  # whoever has the stream now goes on from here, with a later `as_of`
-            raise LeaseLost(report.error or "", where=f"{report.connection}.{report.stream}")
-    if work.hub.surroundings.stopping() and any(report.state == "interrupted" for report in reports):
-        raise Interrupted("stopped at a page's boundary; the next run reads on from there", where="pull")
-
-
-def _link(work: Work) -> None:
-    hub = work.hub
-    if not hub.config.identity.customers:
-        return
-    with _lease(work, "link") as lease:
-        found = link(hub.store, link_settings(hub.config), lease=lease, run=work.run, now=hub.now())
-    work.stages["link"] = {
-        "looked": found.looked,
-        "changed": found.changed,
-        "left": found.left,
-        "joined": found.joined,
-        "waiting": len(found.waiting),
-    }
-    if found.waiting:
-        work.troubles["link"].append(f"linking waits for a first full reading of {', '.join(found.waiting)}")
-
-
-def _score(work: Work) -> None:
-    hub, options = work.hub, work.options
-    wanted = scoring(hub.config)
-    if wanted is None:
-        return
-    with _lease(work, "score") as lease:
-        found = score(
-            hub.store,
-            hub.config.registry,
-            wanted,
-            run=work.run,
-            as_of=work.as_of,
-            lease=lease,
-            customers=options.customers or None,
-            everybody=options.everybody,
-            stopping=hub.surroundings.stopping,
-        )
-    work.stages["score"] = {"due": found.due, "scored": found.scored, "saved": found.saved}
-    work.troubles["score"] += found.errors
-
-
-def _act(work: Work) -> None:
-    hub, triggers = work.hub, work.hub.config.triggers
-    if not triggers and not hub.store.alerts.open():
-        return
-    with _lease(work, "act") as lease:
-        seen = watch(hub.store, triggers, run=work.run, as_of=work.as_of, now=hub.now(), lease=lease)
-        done, failures = (0, []) if work.options.dry_run else _deliver(work, lease)
-    work.stages["act"] = {
-        "looked": seen.looked,
-        "opened": seen.opened,
-        "closed": seen.closed,
-        "delivered": done,
-        "failed": len(failures),
-    }
-    work.troubles["act"] += [*seen.errors, *failures]
-
-
-def _publish(work: Work) -> None:
-    done: list[Published] = []
-    trouble = work.troubles["publish"]
-    try:
-        apply = not work.options.dry_run
-        trouble += publish(work.hub, work.options, done, run=work.run, as_of=work.as_of, apply=apply)
-    finally:  # what was written counts, however it ended
-        work.stages["plan"], work.stages["apply"] = counters(done)
-        trouble += [remark for one in done for remark in one.remarks]
-
-
-def _apply(work: Work) -> None:
-    """Carry out a plan that was made earlier; it is no part of a whole run, which applies what it has just planned."""
-    done: list[Published] = []
-    trouble = work.troubles["apply"]
-    try:
-        apply_saved(work.hub, work.options.plan or "", work.options, done, run=work.run)
-    except VendorError as error:
-        trouble.append(f"apply {work.options.plan}: {error}")
-    finally:
-        _, work.stages["apply"] = counters(done)
-        trouble += [remark for one in done for remark in one.remarks]
-
-
-def _deliver(work: Work, lease: Lease) -> tuple[int, list[str]]:
-    hub = work.hub
-    clean = Redactor(hub.config.secrets).clean
-    return deliver(hub.store, hub.config.triggers, hub.posting(), now=hub.now(), lease=lease, clean=clean)
-
-
-def _lease(work: Work, name: str) -> AbstractContextManager[Lease]:
-    around = work.hub.surroundings
-    return work.hub.store.leases.take(
-        name,
-        wait_s=work.options.wait_s,
-        clock=around.clock,
-        takeover=work.options.takeover,
-        stopping=around.stopping,
-    )
-
-
-def _sums(reports: Sequence[StreamReport]) -> dict[str, int]:
-    names = ("extracted", "new", "changed", "unchanged", "deleted", "rejected", "calls")
-    return {"streams": len(reports), **{name: sum(getattr(one, name) for one in reports) for name in names}}
+def _carry_out_one(work: Work, name: str) -> None:
+    """One stage. Its module is imported only now: who asks for a pull alone does not wait for scoring to be loaded."""
+    step: Callable[[Work], None] = import_module(f".steps.{name}", __package__).carry_out
+    step(work)
 
 
 def _report(work: Work, command: str, state: str, started: datetime) -> RunReport:
@@ -256,13 +128,3 @@ def _is_partial(work: Work, streams: Sequence[StreamReport]) -> bool:
     """A stream that failed or was skipped, a quarantined row, a refused write or a failed plugin: never "ok"."""
     lost = any(stream.state != "ok" or stream.rejected for stream in streams)
     return lost or bool(work.sentences()) or work.stages.get("apply", {}).get("rejected", 0) > 0
-
-
-_STAGES: Mapping[str, Callable[[Work], None]] = {
-    "pull": _pull,
-    "link": _link,
-    "score": _score,
-    "act": _act,
-    "publish": _publish,
-    "apply": _apply,
-}

@@ -7,6 +7,7 @@ from ..model import ACCOUNT
 from ..stages.link import LinkSettings, ListedAccounts
 from ..stages.publish import Mapped, Target
 from ..stages.score import Scoring
+from .order import connection_order
 
 
 def link_settings(config: Config) -> LinkSettings:
@@ -40,12 +41,6 @@ def scoring(config: Config) -> Scoring | None:
         fields=config.identity.fields,
         streams=frozenset(f"{c.name}.{stream.name}" for c in config.connections.values() for stream in c.streams),
     )
-
-
-def connection_order(config: Config) -> tuple[str, ...]:
-    """The CRMs of the customer list first, in its order; then the others as written."""
-    listed = [one.connection for one in config.identity.customers]
-    return tuple(dict.fromkeys((*listed, *config.connections)))
 
 
 def target(config: Config, publish: Publish) -> Target:

@@ -1,50 +1,65 @@
 """The store as the stages see it: its parts over one database.
 
-A new part is a class in its own module, made with the database alone; it gets an import and a property here.
+A new part is a class in its own module, made with the database alone; it gets an import and an attribute here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import ConfigError
-from .alerts import Alerts
-from .conditions import Conditions
 from .database import Database
-from .due_writes import DueWrites
-from .landing import Landing
 from .leases import Leases
-from .links import Links
 from .locks import FileLocks
-from .people import People
-from .rejects import Rejects
 from .runs import Runs
-from .scores import Scores
 from .sqlite import SqliteDatabase
-from .streams import Streams
-from .unified import Unified
-from .writes import Writes
+
+if TYPE_CHECKING:
+    from .alerts import Alerts
+    from .conditions import Conditions
+    from .due_writes import DueWrites
+    from .landing import Landing
+    from .links import Links
+    from .people import People
+    from .rejects import Rejects
+    from .scores import Scores
+    from .streams import Streams
+    from .unified import Unified
+    from .writes import Writes
 
 
 class Store:
-    """Everything cshub remembers. Close it when done."""
+    """Everything cshub remembers. Close it when done. Parts are imported when they are first used: a pull needs few of them."""
+
+    alerts: Alerts
+    conditions: Conditions
+    due_writes: DueWrites
+    landing: Landing
+    links: Links
+    people: People
+    rejects: Rejects
+    scores: Scores
+    streams: Streams
+    unified: Unified
+    writes: Writes
 
     def __init__(self, db: Database, locks: FileLocks) -> None:
         self.db = db
-        self.alerts = Alerts(db)
-        self.conditions = Conditions(db)
-        self.due_writes = DueWrites(db)
-        self.landing = Landing(db)
         self.leases = Leases(db, locks)
-        self.links = Links(db)
-        self.people = People(db)
-        self.rejects = Rejects(db)
         self.runs = Runs(db, locks)
-        self.scores = Scores(db)
-        self.streams = Streams(db)
-        self.unified = Unified(db)
-        self.writes = Writes(db)
+
+    if not TYPE_CHECKING:  # a type checker would take any name for a part
+
+        def __getattr__(self, name: str) -> object:
+            if name not in Store.__annotations__:
+                raise AttributeError(f"a store has no part {name!r}")
+            module = import_module(f".{name}", __package__)
+            part = getattr(module, Store.__annotations__[name])(self.db)
+            setattr(self, name, part)
+            return part
 
     def close(self) -> None:
         """Close every connection to the database."""

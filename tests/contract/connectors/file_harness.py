@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cshub import Connector
-from cshub.builtin.file.connector import CONNECTOR
+from cshub.builtin.file import CONNECTOR
 from cshub.testing import ManualClock
 from cshub.testing.sandbox import Sandbox, Vendor
 

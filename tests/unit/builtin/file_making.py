@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cshub import Page, Reject, Row
-from cshub.builtin.file.connector import CONNECTOR, Files
+from cshub.builtin.file import CONNECTOR
+from cshub.builtin.file.connector import Files
 from cshub.builtin.file.settings import FileSettings
 from cshub.testing import context
 

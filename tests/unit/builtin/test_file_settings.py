@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from cshub import Incremental, Snapshot, Type
-from cshub.builtin.file.connector import CONNECTOR
+from cshub.builtin.file import CONNECTOR
 from tests.unit.builtin.file_making import USAGE, settings
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from cshub import StoreError, VendorTrouble
-from cshub.builtin.file.connector import CONNECTOR, Files
+from cshub.builtin.file import CONNECTOR
+from cshub.builtin.file.connector import Files
 from cshub.builtin.file.whole import Ids
 from cshub.testing import context
 from tests.unit.builtin.file_making import HEADER, UNTIL, ids, read, rejects, settings, write

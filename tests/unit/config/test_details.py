@@ -6,8 +6,9 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
-from cshub.config import STANDARD_FIELDS, field_spec, fill, json_schema
+from cshub.config import STANDARD_FIELDS, field_spec, fill
 from cshub.config.schedules import crontab_mistake
+from cshub.config.schema import json_schema
 from cshub.plugins import Registry
 from tests.unit.config.conftest import Load, Mistakes
 from tests.unit.config.world import GOOD

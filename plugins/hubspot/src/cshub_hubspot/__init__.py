@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from cshub import Connector, hookimpl
+from cshub import Connector, hookimpl, late
 
-from .connector import CONNECTOR
 from .settings import HubSpotSettings
+from .streams import streams
+
+CONNECTOR = Connector(
+    name="hubspot",
+    doc="HubSpot: companies, contacts, deals, tickets, surveys, owners, associations; writes company properties",
+    settings=HubSpotSettings,
+    streams=streams,
+    open=late("cshub_hubspot.connector:HubSpot"),
+    target="companies",
+)
 
 
 @hookimpl

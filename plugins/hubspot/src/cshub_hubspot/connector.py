@@ -8,7 +8,6 @@ from datetime import datetime
 
 from cshub import (
     Check,
-    Connector,
     Context,
     FieldSpec,
     Outcome,
@@ -107,14 +106,3 @@ class HubSpot:
         made = mapper(object_type, self._settings)
         rows = Rows(self._api, self._catalog, object_type, made, owned, stages=by_stage)
         return Pull(self._api, object_type, rows, self._settings, until)
-
-
-CONNECTOR = Connector(
-    name="hubspot",
-    doc="HubSpot: companies, contacts, deals, tickets, surveys, owners, associations; writes company properties",
-    settings=HubSpotSettings,
-    streams=streams,
-    open=HubSpot,
-    target="companies",
-    field_name=describe.field_name,
-)

@@ -39,11 +39,6 @@ _READ: Mapping[str, FieldType] = {
 }
 
 
-def field_name(standard: str) -> str:
-    """HubSpot's name of one of cshub's standard fields."""
-    return f"cshub_{standard}"
-
-
 def target_field(definition: Definition) -> TargetField:
     """A property as a field. The type is None where cshub has no word for it."""
     vendor_type, kind = str(definition.get("type")), definition.get("fieldType")

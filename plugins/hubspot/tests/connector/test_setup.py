@@ -6,7 +6,7 @@ import pytest
 
 from cshub import FieldSpec, FieldType, PermissionMissing, Provision
 from cshub.testing.sandbox import Fault, FaultKind
-from cshub_hubspot import connector
+from cshub_hubspot import CONNECTOR
 
 from .conftest import GENERATIONS, Account, Open
 
@@ -105,4 +105,4 @@ def test_a_missing_right_is_named(account: Account) -> None:
 
 
 def test_standard_fields_have_a_prefix() -> None:
-    assert connector.CONNECTOR.field_name("health_score") == "cshub_health_score"
+    assert CONNECTOR.field_name("health_score") == "cshub_health_score"

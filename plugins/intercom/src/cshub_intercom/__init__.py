@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from cshub import Connector, hookimpl
+from cshub import Connector, hookimpl, late
 
-from .connector import CONNECTOR
 from .settings import IntercomSettings
+from .streams import streams
+
+CONNECTOR = Connector(
+    name="intercom",
+    doc="Intercom: companies, contacts, conversations, tickets, admins, associations",
+    settings=IntercomSettings,
+    streams=streams,
+    open=late("cshub_intercom.connector:Intercom"),
+)
 
 
 @hookimpl

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from cshub import Check, Connector, Context, Page, PluginError, Stream
+from cshub import Check, Context, Page, PluginError, Stream
 
 from . import admins, associations, cursor, whole
 from .api import Api
@@ -78,12 +78,3 @@ class Intercom:
 
     def _where(self, stream: Stream) -> str:
         return f"{self._context.connection}.{stream.name}"
-
-
-CONNECTOR = Connector(
-    name="intercom",
-    doc="Intercom: companies, contacts, conversations, tickets, admins, associations",
-    settings=IntercomSettings,
-    streams=streams,
-    open=Intercom,
-)

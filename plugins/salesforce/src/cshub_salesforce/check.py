@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from cshub import JSON, Answer, Check, CredentialsError, Finding, PermissionMissing, RequestRefused
 
 from .api import Api
+from .asked import wanted
 from .catalog import Catalog, SObject
 from .explain import word
 from .lookup import everything
 from .objects import OBJECTS, STAMPS, ObjectType
 from .pull import told_time
-from .selection import cursor_field, mapped, unmapped, wanted
+from .selection import cursor_field, mapped, unmapped
 from .settings import SalesforceSettings
 from .soql import select
 

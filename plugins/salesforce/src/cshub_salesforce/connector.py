@@ -7,7 +7,6 @@ from datetime import datetime
 
 from cshub import (
     Check,
-    Connector,
     Context,
     FieldSpec,
     Outcome,
@@ -31,7 +30,6 @@ from .pull import ids as living
 from .quota import Quota
 from .rows import Rows, rows
 from .settings import SalesforceSettings
-from .streams import streams
 from .write import Writer
 
 
@@ -102,14 +100,3 @@ class Salesforce:
     def _rows(self, object_type: ObjectType, api: Api, where: str) -> Rows:
         owned = self._context.owned.get(object_type.sobject, ())
         return rows(api, self._catalog, object_type, self._settings, owned, where)
-
-
-CONNECTOR = Connector(
-    name="salesforce",
-    doc="Salesforce: accounts, contacts, opportunities, cases, tasks, users; writes account fields",
-    settings=SalesforceSettings,
-    streams=streams,
-    open=Salesforce,
-    target="Account",
-    field_name=describe.field_name,
-)

@@ -44,12 +44,6 @@ _SERVES: Mapping[FieldType, tuple[str, ...]] = {
 }
 
 
-def field_name(standard: str) -> str:
-    """Salesforce's name of one of cshub's standard fields: `health_score` → `CSHub_Health_Score__c`."""
-    words = "_".join(word.capitalize() for word in standard.split("_"))
-    return f"CSHub_{words}__c"
-
-
 def target_field(info: FieldInfo) -> TargetField:
     """A field as describe shows it. The type is None where cshub has no word for it."""
     found = _READ.get(info.type)

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from cshub import ConfigError
 
+from .asked import wanted
 from .catalog import SObject
 from .objects import DELETED, MASTER, PERSON, STAMPS, ObjectType
 from .settings import SalesforceSettings
@@ -42,14 +43,6 @@ class Mapped:
     field: str
     trouble: str | None
     near: str | None = None
-
-
-def wanted(object_type: ObjectType, settings: SalesforceSettings) -> tuple[str, ...]:
-    """Every field the mapping looks at under these settings, whether the org has it or not."""
-    given = settings.fields(object_type.settings)
-    named = [field if isinstance(field, str) else field.field for field in given.values()]
-    usual = [field for column, field in object_type.fields.items() if column not in given]
-    return tuple(dict.fromkeys((*usual, *object_type.also, *_of_tables(object_type, settings), *named)))
 
 
 def mapped(object_type: ObjectType, settings: SalesforceSettings, sobject: SObject) -> Iterator[Mapped]:
@@ -115,13 +108,6 @@ def unmapped(object_type: ObjectType, settings: SalesforceSettings, sobject: SOb
     """Custom fields of the org that nothing asks for, for those who look for a new one."""
     asked: Mapping[str, None] = dict.fromkeys(wanted(object_type, settings))
     return sorted(each.name for each in sobject.fields.values() if each.custom and each.name not in asked)
-
-
-def _of_tables(object_type: ObjectType, settings: SalesforceSettings) -> tuple[str, ...]:
-    """The fields that only a table of the settings makes worth asking for."""
-    if object_type.name == "deals" and settings.record_types:
-        return ("RecordTypeId",)
-    return ("Status",) if object_type.name == "tickets" and settings.closed_statuses is not None else ()
 
 
 def _people(object_type: ObjectType, settings: SalesforceSettings, sobject: SObject) -> str:

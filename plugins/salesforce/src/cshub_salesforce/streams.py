@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from cshub import Incremental, Stream
 
+from .asked import wanted
 from .mapping import VERSION
 from .objects import OBJECTS, ObjectType
-from .selection import wanted
 from .settings import SalesforceSettings
 
 #: Settings besides the fields that decide what a row says, or whether there is one.

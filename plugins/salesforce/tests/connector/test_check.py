@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from cshub import Check, CredentialsError, Finding, VendorTrouble
-from cshub_salesforce.connector import streams
 from cshub_salesforce.sandbox import Limits
 from cshub_salesforce.sandbox.fields import text
+from cshub_salesforce.streams import streams
 
 from .conftest import Desk, Open, refuse
 from .org import error

@@ -6,9 +6,9 @@ import pytest
 from pydantic import ValidationError
 
 from cshub import Type
-from cshub_salesforce.connector import streams
 from cshub_salesforce.hosts import audience, instance_origin
 from cshub_salesforce.settings import SalesforceSettings
+from cshub_salesforce.streams import streams
 
 BASE = {"my_domain": "acme", "client_id": "key", "client_secret": "secret"}
 JWT = {"client_secret": None, "username": "hub@acme.example", "private_key": "pem"}

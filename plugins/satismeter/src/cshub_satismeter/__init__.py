@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from cshub import Connector, hookimpl
+from cshub import Connector, hookimpl, late
 
-from .connector import CONNECTOR
 from .settings import SatisMeterSettings
+from .streams import streams
+
+CONNECTOR = Connector(
+    name="satismeter",
+    doc="SatisMeter: answers to NPS, CSAT and CES surveys",
+    settings=SatisMeterSettings,
+    streams=streams,
+    open=late("cshub_satismeter.connector:SatisMeter"),
+    parallel=1,
+)
 
 
 @hookimpl

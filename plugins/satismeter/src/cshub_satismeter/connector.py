@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from cshub import Check, Connector, Context, Page, PluginError, Stream
+from cshub import Check, Context, Page, PluginError, Stream
 
 from . import check, cursor, pull
 from .client import Api
 from .mapping import Mapper
 from .settings import SatisMeterSettings
-from .streams import streams
 
 
 class SatisMeter:
@@ -49,13 +48,3 @@ class SatisMeter:
         if stream.name != "responses":
             raise PluginError(f"SatisMeter has no stream {stream.name}", where=where)
         return where
-
-
-CONNECTOR = Connector(
-    name="satismeter",
-    doc="SatisMeter: answers to NPS, CSAT and CES surveys",
-    settings=SatisMeterSettings,
-    streams=streams,
-    open=SatisMeter,
-    parallel=1,
-)

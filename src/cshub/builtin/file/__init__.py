@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from cshub import Connector, hookimpl
+from cshub import Connector, hookimpl, late
 
-from .connector import CONNECTOR
 from .settings import FileSettings
+from .streams import streams
+
+CONNECTOR = Connector(
+    name="file",
+    doc="CSV and JSON Lines files",
+    settings=FileSettings,
+    streams=streams,
+    open=late("cshub.builtin.file.connector:Files"),
+)
 
 
 @hookimpl

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 
-from cshub import Check, Connector, Context, CshubError, Finding, Incremental, Page, Snapshot, Stream
+from cshub import Check, Context, CshubError, Finding, Page, Stream
 
 from . import whole
 from .files import Found, find, header_of, opened
 from .growing import Growing
 from .settings import FileSettings
 
-#: Rises when the same line makes another row than before.
-VERSION = 1
 #: Files that a check opens.
 _CHECKED = 20
-
-
-def streams(settings: FileSettings) -> Sequence[Stream]:
-    """One list, named for what its rows are (`events`)."""
-    make = Snapshot if settings.mode == "replace" else Incremental
-    read = settings.model_dump(mode="json", exclude={"columns"})
-    columns = {name: given.model_dump(mode="json") for name, given in settings.sources.items()}
-    shape = json.dumps({"version": VERSION, "columns": columns, **read}, sort_keys=True)
-    return [make(name=f"{settings.kind}s", kind=settings.row_kind, shape=shape, extras=settings.extras)]
 
 
 class Files:
@@ -68,12 +56,3 @@ class Files:
 
 def _finding(check: str, error: CshubError) -> Finding:
     return Finding(check=check, ok=False, message=error.message, fix=error.hint)
-
-
-CONNECTOR = Connector(
-    name="file",
-    doc="CSV and JSON Lines files",
-    settings=FileSettings,
-    streams=streams,
-    open=Files,
-)
