@@ -123,6 +123,7 @@ if TYPE_CHECKING:
     )
     from .model.authoring import metric, per_customer
     from .model.durations import Duration, Share, duration
+    from .positions import Cursor, Seen
     from .scoring import additive, weighted
 
 __all__ = [
@@ -164,6 +165,7 @@ __all__ = [
     "Context",
     "CredentialsError",
     "CshubError",
+    "Cursor",
     "CustomerView",
     "Deliver",
     "Destination",
@@ -210,6 +212,7 @@ __all__ = [
     "Scalar",
     "Scorecard",
     "Scored",
+    "Seen",
     "Shape",
     "Share",
     "Signal",
@@ -248,7 +251,17 @@ __all__ = [
 ]
 
 #: Where the names are at home, lightest first: `import cshub` costs nothing, an error class next to nothing.
-_HOMES = ("errors", "model", "model.authoring", "model.durations", "http", "connector", "hookspecs", "scoring")
+_HOMES = (
+    "errors",
+    "model",
+    "model.authoring",
+    "model.durations",
+    "positions",
+    "http",
+    "connector",
+    "hookspecs",
+    "scoring",
+)
 
 
 if not TYPE_CHECKING:  # a type checker would take any name for a known one

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import assert_type
+from typing import Literal, assert_type
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
@@ -18,6 +18,7 @@ from cshub import (
     Client,
     Connector,
     Context,
+    Cursor,
     CustomerView,
     FunctionMetric,
     Page,
@@ -26,6 +27,7 @@ from cshub import (
     RunReport,
     Scorecard,
     Scored,
+    Seen,
     Snapshot,
     Source,
     Stream,
@@ -54,6 +56,22 @@ assert_type(open_tickets, FunctionMetric)
 @per_customer
 def constant(card: Scorecard, customer: str, readings: Mapping[str, Reading]) -> Scored:
     raise ValueError(f"{card.name} does not score {customer} by {sorted(readings)}")
+
+
+class Listing(Cursor):
+    read: Literal["list"] = "list"
+    after: str | None = None
+
+
+class Changes(Cursor):
+    read: Literal["search"] = "search"
+    at_ms: int
+    seen: dict[str, int] = {}  # noqa: RUF012 - pydantic gives each its own
+
+
+assert_type(Listing.load(b"", "helpdesk.tickets"), Listing)
+assert_type(Cursor.either(b"", "helpdesk.tickets", Listing, Changes), Listing | Changes)
+assert_type(Seen(Changes(at_ms=1).seen).known, dict[str, int])
 
 
 class Helpdesk:

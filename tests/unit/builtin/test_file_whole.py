@@ -12,7 +12,7 @@ import pytest
 from cshub import StoreError, VendorTrouble
 from cshub.builtin.file import CONNECTOR
 from cshub.builtin.file.connector import Files
-from cshub.builtin.file.whole import Ids
+from cshub.builtin.file.whole import Ids, Place
 from cshub.testing import context
 from tests.unit.builtin.file_making import HEADER, UNTIL, ids, read, rejects, settings, write
 
@@ -41,6 +41,11 @@ def test_a_finished_reading_begins_anew(tmp_path: Path) -> None:
     write(tmp_path, "a.csv", usage(10))
     pages = read(tmp_path)
     assert ids(read(tmp_path, pages[-1].cursor)) == ids(pages)
+
+
+def test_a_place_saved_by_version_0_1_can_be_read() -> None:
+    saved = b'{"files":"0f","passed":7,"done":false}'
+    assert Place.load(saved, "files.usage") == Place(files="0f", passed=7)
 
 
 def test_a_reading_of_files_that_changed_begins_anew(tmp_path: Path) -> None:

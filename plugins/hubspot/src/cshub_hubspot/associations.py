@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from cshub import ASSOCIATION, JSON, Answer, Page, Row, VendorTrouble, walk_cursor
 
 from .api import Api, listed, next_after, results
-from .cursor import Sweep, dump
+from .cursor import Sweep
 from .explain import errors, sentence, word
 from .objects import LINK_LIMIT, OBJECTS, PRIMARY
 
@@ -74,7 +74,7 @@ def pages(api: Api, start: Sweep) -> Iterator[Page]:
             rows = [row for to in PAIRS[parts[part]] for row in _rows(api, parts[part], to, ids)]
             last = following_after is None
             cursor = Sweep(part=part + last, after=following_after, done=last and part == len(parts) - 1)
-            yield Page(rows=rows, cursor=dump(cursor))
+            yield Page(rows=rows, cursor=cursor.dump())
 
 
 def _ids(api: Api, object_type: str, after: str | None) -> Iterator[tuple[list[str], str | None]]:

@@ -56,7 +56,7 @@ class HubSpot:
         if stream.name in READABLE:
             start = None if cursor_ is None else cursor.incremental(cursor_, where)
             return self._pull(READABLE[stream.name], until).pages(start)
-        begin = cursor.Sweep() if cursor_ is None else cursor.load(cursor_, cursor.Sweep, where)
+        begin = cursor.Sweep() if cursor_ is None else cursor.Sweep.load(cursor_, where)
         if stream.name == "owners":
             return owners.pages(self._api, begin)
         if stream.name == "associations":
@@ -68,7 +68,7 @@ class HubSpot:
         where = f"{self._context.connection}.{stream.name}"
         if stream.name not in READABLE:
             raise PluginError(f"{stream.name} is read whole anyway and has no list of ids", where=where)
-        begin = cursor.Sweep() if cursor_ is None else cursor.load(cursor_, cursor.Sweep, where)
+        begin = cursor.Sweep() if cursor_ is None else cursor.Sweep.load(cursor_, where)
         return living(self._api, READABLE[stream.name], begin)
 
     def describe(self, target: str) -> Sequence[TargetField]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from cshub import JSON, Page, Reject, Row, walk_cursor
 
 from .api import Api, listed
-from .cursor import Sweep, dump
+from .cursor import Sweep
 from .mapping import owner
 from .records import Unmappable, reject
 
@@ -39,4 +39,4 @@ def _page(items: Sequence[JSON], cursor: Sweep) -> Page:
             rows.append(owner(item))
         except Unmappable as error:
             rejects.append(reject(item, str(error)))
-    return Page(rows=rows, rejects=rejects, cursor=dump(cursor))
+    return Page(rows=rows, rejects=rejects, cursor=cursor.dump())

@@ -9,18 +9,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from cshub import JSON, Answer, Page, walk_cursor
+from cshub import JSON, Answer, Page, Seen, walk_cursor
 
 from .api import Api, listed
 from .archive import Archive
 from .associations import listed_ids
-from .cursor import Changes, Listing, Sweep, dump
+from .cursor import Changes, Listing, Sweep
 from .objects import MERGED, URL_BYTES, ObjectType
 from .query import Query
 from .records import Record, reject
 from .rows import Rows, ids_in
 from .search import Walk, bounds
-from .seen import Seen
+from .seen import news_of, stamped
 from .settings import HubSpotSettings
 from .values import epoch_ms
 
@@ -47,7 +47,7 @@ class Pull:
     def _listing(self, cursor: Listing | None) -> Iterator[Page]:
         """Everything, by id. The search that follows begins where this began, less the overlap."""
         since = [cursor.since_ms] if cursor else []
-        seen = Seen(cursor.seen if cursor else {}, self._type.changed)
+        seen = Seen(cursor.seen if cursor else {})
         lean = len(",".join(self._rows.properties)) > URL_BYTES
         asked = (self._type.changed,) if lean else self._rows.properties
 
@@ -61,24 +61,24 @@ class Pull:
         )
         for items, after in walk:
             page = self._fetched(items) if lean else self._rows.page(items)
-            seen.note(self._rows.complete(page.rows), since[0])
+            seen.note(stamped(self._rows.complete(page.rows)), since[0])
             step = Listing(after=after, since_ms=since[0], seen=seen.known)
             last = Changes(at_ms=since[0], checked_ms=since[0], seen=seen.known)
-            yield replace(page, cursor=dump(step if after else last))
+            yield replace(page, cursor=(step if after else last).dump())
 
     def _changes(self, start: Changes) -> Iterator[Page]:
         """What changed since `start`, and what was archived if that is due."""
         query = Query.of(self._type.changed, self._rows.properties)
         walk = Walk(lambda body: self._api.search(self._type.name, body), query, start, self._until, self._overlap)
         lean = query.lacks(self._rows.properties)
-        seen = Seen(start.seen, self._type.changed)
+        seen = Seen(start.seen)
         at = start
         for found in walk:
-            page = self._found(seen.news(found.records), found.broken, lean=lean)
-            seen.note(self._rows.complete(page.rows), walk.settled_ms)
+            page = self._found(news_of(seen, found.records, self._type.changed), found.broken, lean=lean)
+            seen.note(stamped(self._rows.complete(page.rows)), walk.settled_ms)
             ahead = walk.settled_ms if found.at_ms is None else found.at_ms
             at = start.model_copy(update={"at_ms": ahead, "id": found.id, "seen": seen.known})
-            yield replace(page, cursor=dump(at))
+            yield replace(page, cursor=at.dump())
         if start.rechecking:
             yield from self._archived(at)
 
@@ -103,12 +103,12 @@ class Pull:
             seen = {id: ms for id, ms in seen.items() if id not in gone}
             if after:
                 step = start.model_copy(update={"archived": after, "seen": seen, "gone": archive.known})
-                yield Page(rows=(), tombstones=gone, cursor=dump(step))
+                yield Page(rows=(), tombstones=gone, cursor=step.dump())
                 continue
             page = self._rows.fetched(archive.left) if archive.left else Page(rows=(), cursor=b"")
             archive.forget(str(row[0]) for row in page.rows)
             done = Changes(at_ms=start.at_ms, checked_ms=start.at_ms, seen=seen, gone=archive.known)
-            yield replace(page, tombstones=(*gone, *page.tombstones), cursor=dump(done))
+            yield replace(page, tombstones=(*gone, *page.tombstones), cursor=done.dump())
 
     def _found(self, records: list[Record], broken: Iterable[tuple[JSON, str]], *, lean: bool) -> Page:
         """The page of what a search gave, whose values are read separately if they did not fit into it."""
@@ -129,4 +129,4 @@ def ids(api: Api, object_type: ObjectType, start: Sweep) -> Iterator[tuple[list[
         None if start.done else start.after,
     )
     for lot, after in walk:
-        yield list(lot), dump(Sweep(after=after, done=after is None))
+        yield list(lot), Sweep(after=after, done=after is None).dump()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cshub import JSON, Page, Reject, Row
 
 from .api import Api
-from .cursor import Whole, dump
+from .cursor import Whole
 from .mapping import owner
 from .pages import listed, walk
 from .records import Unmappable, record, reject
@@ -27,4 +27,4 @@ def _page(items: list[JSON], place: Whole) -> Page:
             rows.append(owner(record(item)))
         except Unmappable as error:
             rejects.append(reject(item, str(error)))
-    return Page(rows=rows, rejects=rejects, cursor=dump(place))
+    return Page(rows=rows, rejects=rejects, cursor=place.dump())

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from cshub import ASSOCIATION, JSON, Answer, Page, Row
 
-from .cursor import Whole, dump
+from .cursor import Whole
 from .lists import Lists
 from .parts import Gone, Parts
 from .records import Unmappable, id_of, record
@@ -17,7 +17,7 @@ from .whole import everything
 def pages(lists: Lists, parts: Parts, start: Whole, now: datetime, overlap: timedelta) -> Iterator[Page]:
     """All links of all contacts; the last page's cursor says that the list is done."""
     for items, place, answer in everything(lists, start, now, overlap):
-        yield Page(rows=list(_rows(parts, items, answer)), cursor=dump(place))
+        yield Page(rows=list(_rows(parts, items, answer)), cursor=place.dump())
 
 
 def _rows(parts: Parts, items: list[JSON], answer: Answer) -> Iterator[Row]:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from cshub import JSON, Answer, Page, PageLoop, RateLimited, RequestRefused, VendorTrouble
 
 from .api import Api
-from .cursor import Whole, dump
+from .cursor import Whole
 from .explain import is_page_limit
 from .objects import COMPANY_CAP
 from .pages import items, numbered, total
@@ -45,7 +45,7 @@ class Companies:
             yield from self._round()
             stands_still = not self._is_first_round and len(self._seen) == before
             if self._trouble is None and (stands_still or not self._falls_short):
-                yield Page(rows=(), cursor=dump(Whole(done=True)))
+                yield Page(rows=(), cursor=Whole(done=True).dump())
                 return
             self._is_first_round = False
         moving = VendorTrouble("the companies keep moving while they are read", hint="a later run tries again")
@@ -116,7 +116,7 @@ class Companies:
         """The companies that were not given before. What has no id is told once."""
         news = [item for item in found if (id := id_of(item)) not in self._seen and (id or self._is_first_round)]
         self._seen.update(id for id in map(id_of, news) if id is not None)
-        return replace(self._rows.page(news), cursor=dump(Whole()))
+        return replace(self._rows.page(news), cursor=Whole().dump())
 
 
 def _param(answer: Answer) -> str:

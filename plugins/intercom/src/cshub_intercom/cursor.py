@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from typing import Annotated, Literal, TypeAlias, TypeVar
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints
 
-from cshub import StoreError
+from cshub import Cursor, Seen
 
 _Id: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=40)]
-_Seen: TypeAlias = Annotated[dict[_Id, int], Field(max_length=1_000)]
+_Seen: TypeAlias = Annotated[dict[_Id, int], Field(max_length=Seen.MOST)]
 _Token: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 
 
-class _Cursor(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    v: Literal[1] = 1
-
-
-class Listing(_Cursor):
+class Listing(Cursor):
     """In the first full reading. `since_s`: what changed after that belongs to the search that follows it.
 
     `seen` are rows changed even so late that were given already, by id with their time of change.
@@ -29,10 +22,10 @@ class Listing(_Cursor):
     read: Literal["list"] = "list"
     after: _Token | None = None
     since_s: int
-    seen: _Seen = {}
+    seen: _Seen = Field(default_factory=dict)
 
 
-class Changes(_Cursor):
+class Changes(Cursor):
     """Everything changed before `at_s` is read; times are Unix seconds.
 
     Within a pull `settled_s` is where the next one will begin, `after` the place in the search, and `deleting` says that the search is through
@@ -46,10 +39,10 @@ class Changes(_Cursor):
     deleting: bool = False
     settled_s: int | None = None
     after: _Token | None = None
-    seen: _Seen = {}
+    seen: _Seen = Field(default_factory=dict)
 
 
-class Whole(_Cursor):
+class Whole(Cursor):
     """In a list that is read whole: `after` is the place in it; `closing` that it is through and changes since `since_s` are being read."""
 
     read: Literal["whole"] = "whole"
@@ -59,40 +52,12 @@ class Whole(_Cursor):
     done: bool = False
 
 
-C = TypeVar("C", Listing, Changes, Whole)
-
-
-def dump(cursor: Listing | Changes | Whole) -> bytes:
-    """The cursor as bytes: some hundred, and 40 for each row in `seen`."""
-    return cursor.model_dump_json(exclude_none=True).encode()
-
-
 def incremental(text: bytes, where: str) -> Listing | Changes:
-    """The position of a time-cursor stream. Raises StoreError for anything `dump` did not write."""
-    return load(text, Listing, where) if _kind(text) == "list" else load(text, Changes, where)
+    """The position of a time-cursor stream. Raises StoreError for anything that is none."""
+    return Cursor.either(text, where, Listing, Changes)
 
 
 def whole(text: bytes | None, where: str) -> Whole:
     """The position in a list that is read whole; one that is done begins anew. Raises StoreError as `incremental` does."""
-    found = Whole() if text is None else load(text, Whole, where)
+    found = Whole() if text is None else Whole.load(text, where)
     return Whole() if found.done else found
-
-
-def load(text: bytes, kind: type[C], where: str) -> C:
-    """The cursor of this kind. Raises StoreError for anything `dump` did not write."""
-    try:
-        return kind.model_validate_json(text)
-    except ValidationError as error:
-        raise StoreError(
-            f"the saved position {text[:80]!r} cannot be read",
-            where=where,
-            hint="`cshub pull --full` with this stream reads it from the beginning",
-        ) from error
-
-
-def _kind(text: bytes) -> object:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return None
-    return found.get("read") if isinstance(found, dict) else None

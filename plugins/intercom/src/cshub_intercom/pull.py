@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from cshub import JSON, Answer, Page, RequestRefused, VendorTrouble
+from cshub import JSON, Answer, Page, RequestRefused, Seen, VendorTrouble
 
 from .api import Api
-from .cursor import Changes, Listing, dump
+from .cursor import Changes, Listing
 from .lists import Lists, now_s, settled_s
 from .objects import ObjectType
 from .pages import numbered, walk
 from .records import id_of
 from .rows import Rows
-from .seen import Seen
+from .seen import news_of, stamped
 from .settings import IntercomSettings
 from .values import epoch_s, time
 
@@ -55,17 +55,17 @@ class Pull:
 
         for items, after in walk(self._lists.page, read, cursor.after if cursor else None):
             page = self._rows.page(items)
-            seen.note(items, since[0], present[0])
+            seen.note(stamped(items, present[0]), since[0])
             step = Listing(after=after, since_s=since[0], seen=seen.known)
             last = Changes(at_s=since[0], checked_s=since[0], seen=seen.known)
-            yield replace(page, cursor=dump(step if after else last))
+            yield replace(page, cursor=(step if after else last).dump())
 
     def _changes(self, start: Changes) -> Iterator[Page]:
         """What changed since `start`, and what was deleted if that is due."""
         step = start
         if not start.deleting:
             for page, step in self._search(start):
-                yield replace(page, cursor=dump(step))
+                yield replace(page, cursor=step.dump())
         if step.deleting:
             yield from self._deleted(step)
 
@@ -74,9 +74,9 @@ class Pull:
         settled = start.settled_s
         for items, after, answer in self._lists.changed(start.at_s, start.after):
             settled = settled_s(answer, self._until, self._overlap) if settled is None else settled
-            news = seen.news(items, start.at_s)
+            news = news_of(seen, items, start.at_s)
             page = self._rows.page(news)
-            seen.note(news, settled, now_s(answer, self._until))
+            seen.note(stamped(news, now_s(answer, self._until)), settled)
             step = start.model_copy(update={"after": after, "settled_s": settled, "seen": seen.known})
             yield page, step if after else self._through(step, settled)
 
@@ -103,13 +103,13 @@ class Pull:
             for items, _ in numbered(self._api.deleted_conversations, "conversations"):
                 fresh = [item for item in items if _deleted_since(item, start.checked_s)]
                 gone = [id for id in map(id_of, fresh) if id is not None]
-                yield Page(rows=(), tombstones=gone, cursor=dump(start))
+                yield Page(rows=(), tombstones=gone, cursor=start.dump())
                 if len(fresh) < len(items):
                     break
         except (RequestRefused, VendorTrouble) as error:
             if error.status != 404:
                 raise
-        yield Page(rows=(), cursor=dump(done))
+        yield Page(rows=(), cursor=done.dump())
 
 
 def _deleted_since(item: JSON, since_s: int) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from cshub import JSON, Answer
 
-from .cursor import Whole, dump
+from .cursor import Whole
 from .lists import Lists, settled_s
 from .objects import ObjectType
 from .pages import walk
@@ -45,4 +45,4 @@ def ids(
 ) -> Iterator[tuple[list[str], bytes]]:
     """The id of every living row with the place after each lot; complete only when it ends by itself."""
     for items, place, answer in everything(lists, start, now, overlap):
-        yield [f"{object_type.prefix}{id}" for id in ids_of(items, answer)], dump(place)
+        yield [f"{object_type.prefix}{id}" for id in ids_of(items, answer)], place.dump()

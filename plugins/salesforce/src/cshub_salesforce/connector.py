@@ -66,7 +66,7 @@ class Salesforce:
     def ids(self, stream: Stream, cursor_: bytes | None) -> Iterator[tuple[Sequence[str], bytes]]:
         """The ids of all living records of a stream."""
         object_type, where = self._object_type(stream)
-        begin = cursor.Sweep() if cursor_ is None else cursor.load(cursor_, cursor.Sweep, where)
+        begin = cursor.Sweep() if cursor_ is None else cursor.Sweep.load(cursor_, where)
         api = self._api.reading(stream.name)
         yield from living(api, self._rows(object_type, api, where), begin)
 

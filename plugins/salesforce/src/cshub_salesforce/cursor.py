@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from typing import Annotated, Literal, TypeAlias, TypeVar
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints
 
-from cshub import StoreError
+from cshub import Cursor, Seen
 
 _Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{18}$")]
-_Seen: TypeAlias = Annotated[dict[_Id, int], Field(max_length=1_000)]
+_Seen: TypeAlias = Annotated[dict[_Id, int], Field(max_length=Seen.MOST)]
 _Token: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 _Mark: TypeAlias = Annotated[str, StringConstraints(max_length=40)]
 
 
-class _Cursor(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    v: Literal[1] = 1
-
-
-class Full(_Cursor):
+class Full(Cursor):
     """In a reading of everything: up to the id `after`, or in the result of the bulk query `job` up to `locator`.
 
     What changed after `since_ms` belongs to the reading of changes that follows. `rows` counts what the job gave, `seen` are rows
@@ -35,10 +28,10 @@ class Full(_Cursor):
     rows: int = 0
     since_ms: int | None = None
     mark: _Mark
-    seen: _Seen = {}
+    seen: _Seen = Field(default_factory=dict)
 
 
-class Changes(_Cursor):
+class Changes(Cursor):
     """Everything changed before `at_ms` is read, and of that very millisecond all ids up to `id`.
 
     `refreshed_ms` is when everything was read last. `seen` are rows of the overlap that were given already; a negative time is
@@ -50,10 +43,10 @@ class Changes(_Cursor):
     id: _Id | None = None
     refreshed_ms: int
     mark: _Mark
-    seen: _Seen = {}
+    seen: _Seen = Field(default_factory=dict)
 
 
-class Sweep(_Cursor):
+class Sweep(Cursor):
     """In a list of living ids, up to the id `after`."""
 
     read: Literal["sweep"] = "sweep"
@@ -61,34 +54,6 @@ class Sweep(_Cursor):
     done: bool = False
 
 
-C = TypeVar("C", Full, Changes, Sweep)
-
-
-def dump(cursor: Full | Changes | Sweep) -> bytes:
-    """The cursor as bytes: some hundred, and 36 for each row in `seen`."""
-    return cursor.model_dump_json(exclude_none=True).encode()
-
-
 def incremental(text: bytes, where: str) -> Full | Changes:
-    """The position of a time-cursor stream. Raises StoreError for anything `dump` did not write."""
-    return load(text, Full, where) if _kind(text) == "full" else load(text, Changes, where)
-
-
-def load(text: bytes, kind: type[C], where: str) -> C:
-    """The cursor of this kind. Raises StoreError for anything `dump` did not write."""
-    try:
-        return kind.model_validate_json(text)
-    except ValidationError as error:
-        raise StoreError(
-            f"the saved position {text[:80]!r} cannot be read",
-            where=where,
-            hint="`cshub pull --full` with this stream reads it from the beginning",
-        ) from error
-
-
-def _kind(text: bytes) -> object:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return None
-    return found.get("read") if isinstance(found, dict) else None
+    """The position of a time-cursor stream. Raises StoreError for anything that is none."""
+    return Cursor.either(text, where, Full, Changes)

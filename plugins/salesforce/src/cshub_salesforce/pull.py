@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from cshub import Answer, Clock, Page, VendorTrouble
+from cshub import Answer, Clock, Page, Seen, VendorTrouble
 
 from . import bulk
 from .api import Api, total
-from .cursor import Changes, Full, Sweep, dump
+from .cursor import Changes, Full, Sweep
 from .explain import QueryTooHeavy
 from .rows import Rows
-from .seen import Seen
+from .seen import news_of, stamped
 from .selection import living
 from .settings import SalesforceSettings
 from .soql import after_id, count, every, select, since
@@ -69,14 +69,14 @@ class Pull:
         )
 
     def _nothing(self, cursor: Changes) -> Iterator[Page]:
-        yield Page(rows=(), cursor=dump(cursor))
+        yield Page(rows=(), cursor=cursor.dump())
 
     def _full(self, start: Full) -> Iterator[Page]:
         """Everything, going on where `start` says."""
         resumed = start.job is not None
         if start.job is None and start.after is None and self._is_large():
             start = self._begun(start)
-            yield Page(rows=(), cursor=dump(start))
+            yield Page(rows=(), cursor=start.dump())
         if start.job is None:
             yield from self._by_id(start)
             return
@@ -112,27 +112,27 @@ class Pull:
     def _in_bulk(self, start: Full, job: str) -> Iterator[Page]:
         """What the job gives. The pages without rows while it runs save its id and let a run be stopped."""
         for _ in bulk.until_done(self.api, self.clock, job):
-            yield Page(rows=(), cursor=dump(start))
+            yield Page(rows=(), cursor=start.dump())
         sobject, since_ms = self.rows.sobject, start.since_ms or 0
         types = {name: sobject.type_of(name) for name in self.rows.selection.fields}
         seen, given = Seen(start.seen), start.rows
         for items, locator in bulk.rows(self.api, job, start.locator, types, given):
             records, rejects = self.rows.records(items)
-            seen.note(records, since_ms, self._fresh(since_ms))
+            seen.note(stamped(records, self._fresh(since_ms)), since_ms)
             given += len(items)
             step = start.model_copy(update={"locator": locator, "rows": given, "seen": seen.known})
             cursor = step if locator else self._after_all(since_ms, seen)
-            yield self.rows.page(records, rejects, dump(cursor))
+            yield self.rows.page(records, rejects, cursor.dump())
 
     def _by_id(self, start: Full) -> Iterator[Page]:
         """Everything by id, over REST."""
         seen, since_ms = Seen(start.seen), start.since_ms
         for found in Walk(self.api, self._ask_by_id, self.rows.records, Place(start.after)):
             since_ms = self._settled(found.answer) if since_ms is None else since_ms
-            seen.note(found.records, since_ms, self._fresh(since_ms))
+            seen.note(stamped(found.records, self._fresh(since_ms)), since_ms)
             step = Full(after=found.place.id, since_ms=since_ms, mark=start.mark, seen=seen.known)
             cursor = self._after_all(since_ms, seen) if found.last else step
-            yield self.rows.page(found.records, found.rejects, dump(cursor))
+            yield self.rows.page(found.records, found.rejects, cursor.dump())
 
     def _changes(self, start: Changes) -> Iterator[Page]:
         """What changed since `start`."""
@@ -140,10 +140,10 @@ class Pull:
         place = Place(start.id, moment(start.at_ms))
         for found in Walk(self.api, self._ask_by_time, self.rows.records, place):
             settled_ms = max(start.at_ms, self._settled(found.answer)) if settled_ms is None else settled_ms
-            news = seen.news(found.records)
-            seen.note(news, settled_ms, self._fresh(self._settled(found.answer)))
+            news = news_of(seen, found.records)
+            seen.note(stamped(news, self._fresh(self._settled(found.answer))), settled_ms)
             cursor = start.model_copy(update={**_reached(found, settled_ms, start), "seen": seen.known})
-            yield self.rows.page(news, found.rejects, dump(cursor))
+            yield self.rows.page(news, found.rejects, cursor.dump())
 
     def _after_all(self, since_ms: int, seen: Seen) -> Changes:
         mark = self.rows.selection.mark
@@ -187,4 +187,4 @@ def ids(api: Api, rows: Rows, start: Sweep) -> Iterator[tuple[list[str], bytes]]
         return select(fields, rows.sobject.name, every(living(selection), after_id(place.id)), ("Id",), limit)
 
     for found in Walk(api, ask, rows.records, Place(None if start.done else start.after)):
-        yield [record.id for record in found.records], dump(Sweep(after=found.place.id, done=found.last))
+        yield [record.id for record in found.records], Sweep(after=found.place.id, done=found.last).dump()

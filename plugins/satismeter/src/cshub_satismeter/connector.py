@@ -29,14 +29,14 @@ class SatisMeter:
     def pull(self, stream: Stream, cursor_: bytes | None, until: datetime) -> Iterator[Page]:
         """The pages of the responses after a cursor."""
         where = self._where(stream)
-        start = None if cursor_ is None else cursor.load(cursor_, cursor.Position, where)
+        start = None if cursor_ is None else cursor.Position.load(cursor_, where)
         return pull.Pull(self._api, self._mapper, self._settings, start, until).pages()
 
     def ids(self, stream: Stream, cursor_: bytes | None) -> Iterator[tuple[Sequence[str], bytes]]:
         """The ids of the rows of all responses."""
         where = self._where(stream)
         anew = pull.sweep(self._settings.begins, self._context.clock.now())
-        start = anew if cursor_ is None else cursor.load(cursor_, cursor.Sweep, where)
+        start = anew if cursor_ is None else cursor.Sweep.load(cursor_, where)
         return pull.ids(self._api, self._mapper, start, where)
 
     def close(self) -> None:

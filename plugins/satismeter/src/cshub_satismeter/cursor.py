@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias, TypeVar
+from typing import Annotated, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints
 
-from cshub import StoreError
+from cshub import Cursor
 
 _Ms: TypeAlias = Annotated[int, Field(ge=0, lt=2**53)]
 _Token: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
@@ -14,13 +14,7 @@ _Token: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=40
 Given: TypeAlias = dict[str, dict[str, list[str]]]
 
 
-class _Cursor(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    v: Literal[1] = 1
-
-
-class Span(_Cursor):
+class Span(Cursor):
     """A list that is being read: what was recorded between the two instants, `after` a page of it."""
 
     since_ms: _Ms
@@ -28,7 +22,7 @@ class Span(_Cursor):
     after: _Token | None = None
 
 
-class Position(_Cursor):
+class Position(Cursor):
     """Everything recorded before `read_ms` has been read, and everything was read anew at `whole_ms`.
 
     `span` is a list in the middle of which the reading stands; `given` the rows that may still vanish from their responses.
@@ -37,32 +31,12 @@ class Position(_Cursor):
     read_ms: _Ms
     whole_ms: _Ms
     span: Span | None = None
-    given: Given = {}
+    given: Given = Field(default_factory=dict)
 
 
-class Sweep(_Cursor):
+class Sweep(Cursor):
     """In a list of all ids up to `until_ms`: within `span`, or done without one; `again` when it is listed a second time."""
 
     until_ms: _Ms
     span: Span | None = None
     again: bool = False
-
-
-C = TypeVar("C", Position, Sweep)
-
-
-def dump(cursor: Position | Sweep) -> bytes:
-    """The cursor as bytes."""
-    return cursor.model_dump_json(exclude_none=True).encode()
-
-
-def load(text: bytes, kind: type[C], where: str) -> C:
-    """The cursor of this kind. Raises StoreError for anything `dump` did not write."""
-    try:
-        return kind.model_validate_json(text)
-    except ValidationError as error:
-        raise StoreError(
-            f"the saved position {text[:80]!r} cannot be read",
-            where=where,
-            hint="`cshub pull --full` with this stream reads it from the beginning",
-        ) from error

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from cshub import JSON, Answer, AnswerError, Page, Reject, RequestRefused, Row, walk_cursor
 
 from .client import Api, listed
-from .cursor import Position, Span, Sweep, dump
+from .cursor import Position, Span, Sweep
 from .given import Memory
 from .mapping import Mapper, row_id
 from .records import Unmappable
@@ -72,7 +72,7 @@ class Pull:
                 span=span.model_copy(update={"after": after}) if after else None,
                 given=memory.kept,
             )
-            yield Page(rows=rows, tombstones=tombstones, rejects=rejects, cursor=dump(self._at))
+            yield Page(rows=rows, tombstones=tombstones, rejects=rejects, cursor=self._at.dump())
 
     def _found(self, items: Sequence[JSON], memory: Memory) -> tuple[list[Row], list[str], list[Reject]]:
         """What the responses of a page come to: rows, rows that vanished from them, rejects."""
@@ -102,7 +102,7 @@ def ids(api: Api, mapper: Mapper, start: Sweep, where: str) -> Iterator[tuple[li
         for items, after in listing(api, span):
             within = span.model_copy(update={"after": after})
             step = step.model_copy(update={"span": within}) if after else _ahead(step, within)
-            yield _ids(mapper, items, where), dump(step)
+            yield _ids(mapper, items, where), step.dump()
 
 
 def sweep(begins: datetime, now: datetime) -> Sweep:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from cshub_satismeter.cursor import Given, Position, dump, load
+from cshub_satismeter.cursor import Given, Position
 from cshub_satismeter.given import Memory
 
 from .conftest import hex24, question
@@ -44,7 +44,7 @@ def test_what_is_read_no_more_is_forgotten() -> None:
 def test_a_position_comes_back_as_it_went() -> None:
     given: Given = {"2026-09-01": {f"{question(1)} {question(2)}": [hex24(1), hex24(2)], question(1): [hex24(3)]}}
     position = Position(read_ms=5, whole_ms=4, given=given)
-    assert load(dump(position), Position, "survey.responses") == position
+    assert Position.load(position.dump(), "survey.responses") == position
     memory = Memory(given)
     again = Memory(memory.kept)
     assert all(again.vanished(hex24(id), []) == memory.vanished(hex24(id), []) for id in (1, 2, 3))
@@ -57,7 +57,7 @@ def test_of_too_many_the_newest_are_kept() -> None:
             "x" * 60 + f"{number:04d}", DAY - timedelta(hours=number), [question(n) for n in range(number % 7 + 1)]
         )
     kept = memory.kept
-    size = len(dump(Position(read_ms=2**52, whole_ms=2**52, given=kept)))
+    size = len(Position(read_ms=2**52, whole_ms=2**52, given=kept).dump())
     assert 40_000 < size <= 60_000
     assert "2026-09-01" in kept
     assert "x" * 60 + "0000" in kept["2026-09-01"][question(0)]

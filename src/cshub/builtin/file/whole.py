@@ -6,10 +6,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 
-import orjson
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from cshub import Page, Reject, Row, StoreError, VendorTrouble
+from cshub import Cursor, Page, Reject, Row, VendorTrouble
 
 from .files import Found, header_of, look, opened, records_of
 from .records import Record
@@ -17,18 +14,12 @@ from .rows import Mapper, Pager, Unfit
 from .settings import FileSettings
 
 
-class Place(BaseModel):
+class Place(Cursor):
     """So many records of these very files were given; `done`: all of them, the next reading begins anew."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     files: str
     passed: int
     done: bool = False
-
-    def dump(self) -> bytes:
-        """The place as a cursor."""
-        return orjson.dumps(self.model_dump())
 
 
 class Ids:
@@ -90,11 +81,7 @@ def _start(cursor: bytes | None, mark: str, where: str) -> int:
     """How many records to pass over, because they were given already."""
     if cursor is None:
         return 0
-    try:
-        place = Place.model_validate_json(cursor)
-    except ValidationError as error:
-        hint = "`cshub pull --full` with this stream reads it from the beginning"
-        raise StoreError(f"the saved position {cursor[:80]!r} cannot be read", where=where, hint=hint) from error
+    place = Place.load(cursor, where)
     return 0 if place.done or place.files != mark else place.passed
 
 
