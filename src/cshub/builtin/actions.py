@@ -13,13 +13,13 @@ from cshub import Action, ActionContext, AlertNotice, hookimpl
 class LogSettings(BaseModel):
     """Nothing to set."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class WebhookSettings(BaseModel):
     """Where to post, and what the body looks like."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     url: SecretStr = Field(description="the address, which is a secret: env:NAME or file:path")
     format: Literal["json", "slack"] = Field(default="json", description="the whole alert, or a text as Slack wants it")

@@ -18,7 +18,7 @@ _OFF = timedelta(0)
 class Strict(BaseModel):
     """A block that refuses unknown keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class PluginsBlock(Strict):

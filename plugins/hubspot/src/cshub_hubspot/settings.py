@@ -23,7 +23,7 @@ _OAUTH = ("client_id", "client_secret", "refresh_token")
 class PropertyField(BaseModel):
     """A property that becomes an extra field of another type than text."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     property: Name
     type: Literal["text", "number", "integer", "flag", "time", "date"] = "text"
@@ -36,7 +36,8 @@ FieldMap: TypeAlias = dict[Name, Name | PropertyField]
 class HubSpotSettings(BaseModel):
     """A HubSpot account to read from and write to."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)  # ids are numbers in YAML
+    # ids are numbers in YAML
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True, defer_build=True)
 
     token: SecretStr | None = Field(None, description="service key or private app token (`env:HUBSPOT_TOKEN`)")
     client_id: str | None = Field(None, description="OAuth app, instead of `token`")

@@ -33,7 +33,7 @@ _TEXTS = (
 class FieldOf(BaseModel):
     """A field that becomes an extra field of another type than it would."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     field: Path
     type: Literal["text", "number", "integer", "flag", "time", "date", "list"] = "text"
@@ -46,7 +46,7 @@ FieldMap: TypeAlias = dict[Name, Path | FieldOf]
 class IntercomSettings(BaseModel):
     """An Intercom workspace to read from."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     token: SecretStr = Field(description="access token of the app (`env:INTERCOM_TOKEN`)")
     region: Literal["us", "eu", "au"] = Field("us", description="where the workspace is kept")

@@ -25,7 +25,7 @@ Version: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]\.0$"
 class TypedField(BaseModel):
     """A field that becomes an extra field of another type than text."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     field: FieldName
     type: Literal["text", "number", "integer", "flag", "time", "date"] = "text"
@@ -38,7 +38,8 @@ FieldMap: TypeAlias = dict[Name, FieldName | TypedField]
 class SalesforceSettings(BaseModel):
     """A Salesforce org to read from and write to."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)  # 66.0 is a number in YAML
+    # 66.0 is a number in YAML
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True, defer_build=True)
 
     my_domain: str | None = Field(None, description="`acme`; a sandbox `acme--uat`, a developer edition `acme-dev-ed`")
     base_url: str | None = Field(None, description="the login host, where `my_domain` does not lead to it")

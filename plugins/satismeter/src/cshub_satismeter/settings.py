@@ -24,7 +24,7 @@ Path: TypeAlias = Annotated[
 class PathField(BaseModel):
     """A part of the response that becomes an extra field of another type than text."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     path: Path
     type: Literal["text", "number", "integer", "flag", "time", "date"] = "text"
@@ -33,7 +33,8 @@ class PathField(BaseModel):
 class SatisMeterSettings(BaseModel):
     """One SatisMeter project to read survey answers from."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)  # ids may be numbers in YAML
+    # ids may be numbers in YAML
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True, defer_build=True)
 
     token: SecretStr = Field(description="the API key (`env:SATISMETER_TOKEN`); the write key reads nothing")
     project: str = Field(

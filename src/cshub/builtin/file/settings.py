@@ -28,7 +28,7 @@ _TAKEN = {column.name for column in ROW_COLUMNS} | {"deleted"}
 class SourceColumn(BaseModel):
     """A column of the file, with what stands in it where that is not plain."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     column: str = Field(min_length=1, description="its name in the file")
     type: TypeName | None = Field(default=None, description="for extra fields; columns of the kind have their own")
@@ -38,7 +38,7 @@ class SourceColumn(BaseModel):
 class FileSettings(BaseModel):
     """Files to read rows from."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     path: str = Field(min_length=1, description="file or pattern (`usage/*.csv`), from the folder of the configuration")
     kind: KindName = Field(description="what a row is")
