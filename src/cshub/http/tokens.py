@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 
 from pydantic import SecretStr
 
-from ..errors import CredentialsError, PermissionMissing, RequestRefused
+from ..errors import CredentialsError, PermissionMissing, RequestRefused, VendorError
 from .auth import bearer_value
 from .client import Client
 from .clock import SYSTEM_CLOCK, Clock
+from .verdict import CONNECT_AGAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class TokenSource:
     """An Auth that fetches its token through a client of its own, pinned to where tokens come from.
 
     A token is renewed `early_s` before it expires or once the vendor refuses it; threads that need it meanwhile
-    wait for that one fetch. A vendor that refuses to give a token is asked once: then it is CredentialsError for all.
+    wait for that one fetch. A vendor that refuses to give a token is asked once: then it is CredentialsError for all,
+    with the hint of the error that `explain` made of the refusal, or one by OAuth's own words in its message.
     """
 
     def __init__(
@@ -40,7 +42,7 @@ class TokenSource:
         self._early = timedelta(seconds=early_s)
         self._lock = threading.Lock()
         self._token: Token | None = None
-        self._refused: str | None = None
+        self._refused: VendorError | None = None
         self._stamped = threading.local()
 
     def stamp(self, headers: MutableMapping[str, str]) -> None:
@@ -60,7 +62,7 @@ class TokenSource:
         """A token other than `known`: what another thread fetched meanwhile, else a new one."""
         with self._lock:
             if self._refused:
-                raise self._credentials_error(self._refused)
+                raise _no_token(self._refused, self._client.name)
             if self._token is None or self._token is known:
                 self._token = self._asked()
             return self._token
@@ -69,12 +71,26 @@ class TokenSource:
         try:
             return self._fetch(self._client)
         except (CredentialsError, PermissionMissing, RequestRefused) as error:
-            self._refused = error.message
-            raise self._credentials_error(error.message) from error
-
-    def _credentials_error(self, why: str) -> CredentialsError:
-        name = self._client.name
-        return CredentialsError(f"no token: {why}", where=name, hint=f"reconnect {name}: its authorization was revoked")
+            self._refused = error
+            raise _no_token(error, self._client.name) from error
 
     def _expires(self, token: Token) -> bool:
         return token.expires_at is not None and token.expires_at - self._early <= self._clock.now()
+
+
+def _no_token(refused: VendorError, name: str) -> CredentialsError:
+    hint = refused.hint if refused.hint not in (None, CONNECT_AGAIN) else _hint(refused.message, name)
+    return CredentialsError(
+        f"no token: {refused.message}", where=name, hint=hint, status=refused.status, request_id=refused.request_id
+    )
+
+
+def _hint(message: str, name: str) -> str:
+    """What to do, as far as the vendor's words tell. See https://www.rfc-editor.org/rfc/rfc6749#section-5.2."""
+    if "invalid_client" in message:
+        return f"check client_id and client_secret of {name}"
+    if "invalid_grant" in message:
+        return f"reconnect {name}: its authorization was revoked, has expired, or was given to another app"
+    return (
+        f"check client_id and client_secret of {name}; if they are right, its authorization was revoked: reconnect it"
+    )

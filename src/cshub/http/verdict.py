@@ -34,6 +34,8 @@ class Wait:
 #: Given by a vendor's plugin: which error an answer other than 2xx is, or how long to wait, or None for the usual mapping.
 Explain: TypeAlias = Callable[[Answer], VendorError | Wait | None]
 
+#: What to do about a 401 of which nothing more is known.
+CONNECT_AGAIN = "connect again or replace the token"
 #: Locked (423), too early (425) and moving between regions (477, HubSpot) pass by themselves, like 408, 429 and all 5xx.
 _PASSING = frozenset({408, 423, 425, 429, 477})
 
@@ -100,7 +102,7 @@ def _refusal(answer: Answer) -> VendorError:
 
 def _usual(status: int) -> tuple[type[VendorError], str, str | None]:
     if status == 401:
-        return CredentialsError, "the vendor does not accept the credentials", "connect again or replace the token"
+        return CredentialsError, "the vendor does not accept the credentials", CONNECT_AGAIN
     if status == 403:
         return PermissionMissing, "the vendor refuses this for want of a right", "grant the scope or the right"
     if status < 400:

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from cshub.errors import CredentialsError, VendorTrouble
-from cshub.http import SYSTEM_CLOCK, Client, Token, TokenSource
+from cshub.errors import CredentialsError, VendorError, VendorTrouble
+from cshub.http import SYSTEM_CLOCK, Answer, Client, Token, TokenSource
 
 from .conftest import ClientFor, ManualClock, Server, ok
 
@@ -120,6 +120,40 @@ def test_a_revoked_grant_says_to_reconnect_and_is_asked_for_once(
             data.get("/", label="contacts list")
         assert caught.value.exit_code == 3
     assert tokens.calls["total"] == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "hint"),
+    [
+        (400, {"error": "invalid_grant"}, "reconnect crm: its authorization was revoked, has expired, or"),
+        (400, {"error": "invalid_client"}, "check client_id and client_secret of crm"),
+        (401, {"error": "invalid_client"}, "check client_id and client_secret of crm"),
+        (401, {"message": "no"}, "check client_id and client_secret of crm; if they are right, its authorization"),
+        (403, {"message": "no"}, "grant the scope or the right"),
+    ],
+)
+def test_a_refusal_says_what_to_check_as_far_as_the_vendor_tells(
+    status: int, said: dict[str, str], hint: str, client_for: ClientFor, vendor: Vendor
+) -> None:
+    data = client_for(vendor.api, auth=TokenSource(fetch, client_for(lambda _: httpx.Response(status, json=said))))
+    with pytest.raises(CredentialsError, match="crm: no token: ") as caught:
+        data.get("/", label="contacts list")
+    assert (caught.value.hint or "").startswith(hint)
+    assert "revoked" not in (caught.value.hint or "") or "invalid_client" not in str(said)
+
+
+def test_what_the_plugin_says_to_do_is_said_to_every_stream(client_for: ClientFor, vendor: Vendor) -> None:
+    def explain(answer: Answer) -> VendorError:
+        return CredentialsError(f"no user [{answer.object()['error']}]", hint="name a run-as user")
+
+    tokens = client_for(lambda _: httpx.Response(400, json={"error": "invalid_grant"}), explain=explain)
+    data = client_for(vendor.api, auth=TokenSource(fetch, tokens))
+    for _ in range(2):
+        with pytest.raises(CredentialsError) as caught:
+            data.get("/", label="contacts list")
+        assert str(caught.value) == "crm: no token: no user [invalid_grant] (name a run-as user)"
+        assert caught.value.status == 400
+    assert tokens.calls["total"] == 1
 
 
 def test_a_token_endpoint_that_is_unwell_is_not_taken_for_a_revocation(client_for: ClientFor, vendor: Vendor) -> None:

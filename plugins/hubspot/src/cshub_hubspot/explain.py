@@ -93,6 +93,8 @@ def _refused(answer: Answer) -> VendorError:
         scopes = _scopes(said)
         hint = f"grant {', '.join(scopes)} to the app or key" if scopes else "grant the app or key this right"
         return PermissionMissing(line or "HubSpot refuses access", hint=hint, scopes=scopes)
+    if oauth := word(said, "error"):  # of the token endpoint alone: invalid_client, invalid_grant
+        return RequestRefused(f"{line or _unsaid(answer)} [{oauth}]")
     if answer.status == 414:
         line = line or "the URL is too long: too many properties in one request"
     return RequestRefused(line or _unsaid(answer))

@@ -89,6 +89,13 @@ def test_a_revoked_authorization_asks_to_reconnect(account: Account) -> None:
         account.connect(token=None, **oauth).check()
 
 
+def test_a_wrong_client_secret_is_not_called_a_revoked_authorization(account: Account) -> None:
+    oauth = {key: account.sandbox.credentials[name] for key, name in OAUTH.items()} | {"client_secret": "mistyped"}
+    with pytest.raises(CredentialsError) as caught:
+        account.connect(token=None, **oauth).check()
+    assert caught.value.hint == "check client_id and client_secret of crm"
+
+
 def test_waits_are_those_hubspot_asks_for(account: Account) -> None:
     account.sandbox.faults.add(Fault(kind=FaultKind.RATE_LIMITED, on="*/owners/*", times=1, retry_after="7"))
     account.connect().check()

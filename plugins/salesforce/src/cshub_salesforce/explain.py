@@ -82,6 +82,7 @@ _LOGIN_HINTS: tuple[tuple[str, str], ...] = (
     ("no client credentials user", "name a run-as user in the app's client credentials settings"),
     ("audience", "set `audience` to the login host of production or of sandboxes"),
     ("expired", "the JWT came too late: set this machine's time (NTP)"),
+    ("client", "check `client_id`, and `client_secret` or the certificate"),
     ("assertion", "check `private_key` against the app's certificate, `client_id`, and this machine's time (NTP)"),
 )
 #: OAuth's words for what passes by itself; a refusal, in contrast, is remembered and not asked for again.
@@ -152,11 +153,11 @@ def word(said: Mapping[str, JSON], key: str) -> str:
 
 
 def _login(code: str, description: str, status: int) -> VendorError | Wait:
-    """OAuth's refusals: whoever owns the app must act, whatever the status. The token source passes the message on, not the hint."""
+    """OAuth's refusals: whoever owns the app must act, whatever the status."""
     if code in _LOGIN_PASSES or "rate exceeded" in description:
         return Wait(_BUSY_S)
     hint = next((hint for part, hint in _LOGIN_HINTS if part in description), "check the app and its credentials")
-    return CredentialsError(f"{description or code} [{code}]; {hint}", hint=hint, status=status)
+    return CredentialsError(f"{description or code} [{code}]", hint=hint, status=status)
 
 
 def _refused(said: Complaint, answer: Answer) -> VendorError | Wait:

@@ -64,7 +64,7 @@ OF_LOGIN: dict[str, str] = {
     "expired_assertion": "time (NTP)",
     "authentication_failure": "check the app and its credentials",
     "no_run_as_user": "name a run-as user",
-    "invalid_client": "check the app and its credentials",
+    "invalid_client": "check `client_id`, and `client_secret`",
 }
 #: What passes by itself: how long is waited at least before the same request is sent again, and at most.
 PASSING: dict[str, tuple[float, float]] = {
