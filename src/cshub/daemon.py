@@ -30,6 +30,7 @@ from .engine import Hub, Options, Surroundings, open_hub, run
 from .errors import ConfigError, CshubError, LeaseHeld
 from .http import SYSTEM_CLOCK, Clock
 from .model import RunReport
+from .model.failures import failures
 
 log = structlog.get_logger(__name__)
 
@@ -356,7 +357,8 @@ def _totals(stages: Mapping[str, Mapping[str, int]]) -> dict[str, str]:
 def _tell(job: Job, report: RunReport) -> None:
     """One line of the log about a run; a run that is not well says why."""
     fields = {"job": job.name, "run": report.run, "state": report.state, **_totals(report.stages)}
-    errors = [*(stream.error for stream in report.streams if stream.error), *report.errors]
+    stopped = [f"{failure.name}: {failure.error}" for failure in failures(report.streams) if failure.error]
+    errors = [*stopped, *report.errors]
     if report.state in ("ok", "interrupted"):
         log.info("ran", **fields)
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from ..model.failures import failures as stopped
 from .output import count, heading, plural, show
 
 if TYPE_CHECKING:
@@ -34,13 +35,10 @@ def lines(report: RunReport) -> Iterator[str]:
 
 
 def failures(report: RunReport) -> Iterator[str]:
-    """A line per thing that went wrong."""
-    for stream in report.streams:
-        if stream.error:
-            skipped = f"{SKIPPED}: " if stream.state == "skipped" else ""
-            yield f"  ✖ {stream.connection}.{stream.stream}: {skipped}{stream.error}"
-        elif stream.state != "ok":
-            yield f"  ✖ {stream.connection}.{stream.stream}: {stream.state}"
+    """A line per thing that went wrong; what stopped several streams of a connection is one, with their names."""
+    for failure in stopped(report.streams):
+        skipped = f"{SKIPPED}: " if failure.state == "skipped" and failure.error else ""
+        yield f"  ✖ {failure.name}: {skipped}{failure.error or failure.state}"
     for error in report.errors:
         yield f"  ✖ {error}"
 

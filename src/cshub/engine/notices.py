@@ -8,22 +8,24 @@ from datetime import datetime
 from pydantic import SecretStr
 
 from ..config import Config, Publish
-from ..errors import CshubError, LeaseHeld, LeaseLost
+from ..errors import CredentialsError, CshubError, LeaseHeld, LeaseLost
 from ..hookspecs import ActionContext
 from ..http import Clock
 from ..model import RunReport
+from ..model.failures import failures
 from ..store import Store
 
-#: Another instance reads the stream, and tells how it is.
-_TAKEN = (LeaseHeld.code, LeaseLost.code)
+#: Another instance reads the stream, and tells how it is; or its connection's credentials are refused, which is one failure for all.
+_ELSEWHERE = (LeaseHeld.code, LeaseLost.code, CredentialsError.code)
 
 
 def note(store: Store, report: RunReport, troubles: Mapping[str, Sequence[str]]) -> None:
     """Write down which streams and stages fail, and which are well again. `troubles` holds sentences for each stage that came to its end."""
     now = report.finished_at
+    _note_logins(store, report, now)
     for stream in report.streams:
         name = f"{stream.connection}.{stream.stream}"
-        if stream.error_code in _TAKEN:
+        if stream.error_code in _ELSEWHERE:
             continue
         if stream.error:
             store.conditions.fails(f"stream {name}", f"{name} fails: {stream.error}", now=now)
@@ -34,6 +36,15 @@ def note(store: Store, report: RunReport, troubles: Mapping[str, Sequence[str]])
             store.conditions.fails(f"stage {stage}", f"{stage} fails: {sentences[0]}", now=now)
         elif stage != "score" or report.stages.get("score", {}).get("due"):  # scoring nobody proves nothing
             store.conditions.recovers(f"stage {stage}", f"{stage} is well again", now=now)
+
+
+def _note_logins(store: Store, report: RunReport, now: datetime) -> None:
+    refused = {failure.connection: failure for failure in failures(report.streams) if failure.is_login}
+    for connection, failure in refused.items():
+        store.conditions.fails(f"login {connection}", f"{failure.name} fails: {failure.error}", now=now)
+    accepted = {stream.connection for stream in report.streams if stream.state == "ok"} - refused.keys()
+    for connection in sorted(accepted):
+        store.conditions.recovers(f"login {connection}", f"the credentials of {connection} are accepted again", now=now)
 
 
 def note_crms(store: Store, config: Config, *, now: datetime) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from cshub.cli.failure import exit_code
+from cshub.cli.summary import failures as lines_of
 from cshub.engine import Hub, Options, Surroundings, run
 from cshub.engine.connections import OpenConnection
 from cshub.engine.posting import Posting
@@ -176,6 +178,32 @@ def test_failures_of_one_stage_are_not_ended_by_another_that_is_well(company: Co
         run(hub)
         run(hub, ("pull", "link"))
         assert [condition.key for condition in hub.store.conditions.failing()] == ["stage publish"]
+
+
+def test_refused_credentials_are_told_once_for_all_streams_of_a_connection(company: Company) -> None:
+    with company.hub(HUBSPOT_TOKEN="pat-na1-mistyped") as hub:
+        report = run(hub, ("pull",))
+        failing = [(condition.key, condition.message) for condition in hub.store.conditions.failing()]
+    assert report.state == "partial"
+    assert exit_code(report) == 3
+    assert len(report.streams) == 6
+    assert all(stream.error and stream.error_code == "credentials" for stream in report.streams)
+    names = ", ".join(stream.stream for stream in report.streams)
+    (line,) = lines_of(report)
+    assert line.startswith(f"  ✖ crm ({names}): crm: ")
+    assert failing == [("login crm", line.removeprefix("  ✖ ").replace(f"({names}):", f"({names}) fails:"))]
+
+
+def test_accepted_credentials_end_the_failure_and_are_told_once(company: Company) -> None:
+    with company.hub(HUBSPOT_TOKEN="pat-na1-mistyped") as hub:
+        run(hub, ("pull",))
+        (refused,) = hub.store.conditions.untold()
+        hub.store.conditions.told(refused, now=hub.now())
+    with company.hub() as hub:
+        run(hub, ("pull",), options=Options(select=("crm.deals",)))
+        assert [condition.message for condition in hub.store.conditions.untold()] == [
+            "the credentials of crm are accepted again"
+        ]
 
 
 def test_two_runs_that_end_together_tell_once(company: Company) -> None:
