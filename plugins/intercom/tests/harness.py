@@ -6,11 +6,8 @@ A list of companies leaves out those without users, so a person who makes a comp
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from cshub.testing import Edit, ManualClock, SandboxHarness, World
+from cshub.testing import Edit, SandboxHarness, SandboxWorld
 from cshub.testing.sandbox import Sandbox, SandboxClock
 from cshub_intercom import CONNECTOR
 from cshub_intercom.sandbox import Intercom, create
@@ -32,56 +29,14 @@ def settings(credentials: Mapping[str, str]) -> Mapping[str, object]:
     return {key: credentials[name] for key, name in names.items() if name in credentials}
 
 
-@dataclass(slots=True)
-class Inhabited:
+class Inhabited(SandboxWorld):
     """A sandbox's world in which no company is without users."""
 
-    world: World
-
-    @property
-    def settings(self) -> Mapping[str, object]:
-        return self.world.settings
-
-    @property
-    def folder(self) -> str:
-        return self.world.folder
-
-    @property
-    def sandbox(self) -> Sandbox[Any] | None:
-        return self.world.sandbox
-
-    def editable(self) -> Mapping[str, str]:
-        return self.world.editable()
-
     def add(self, stream: str, text: str | None) -> str:
-        id = self.world.add(stream, text)
-        if stream == "companies" and self.world.sandbox is not None:
-            self.world.sandbox.vendor.add("contacts", {"companies": id})
+        id = super().add(stream, text)
+        if stream == "companies" and self.sandbox is not None:
+            self.sandbox.vendor.add("contacts", {"companies": id})
         return id
 
-    def edit(self, stream: str, id: str, text: str) -> None:
-        self.world.edit(stream, id, text)
 
-    def remove(self, stream: str, id: str) -> None:
-        self.world.remove(stream, id)
-
-    def spoil(self, stream: str) -> None:
-        self.world.spoil(stream)
-
-
-@dataclass(frozen=True, slots=True)
-class Harness:
-    """The sandbox harness, with inhabited worlds."""
-
-    inner: SandboxHarness
-
-    @property
-    def connector(self) -> Any:
-        return self.inner.connector
-
-    def world(self, clock: ManualClock, folder: Path) -> Inhabited:
-        """A fresh workspace."""
-        return Inhabited(self.inner.world(clock, folder))
-
-
-HARNESS = Harness(SandboxHarness(connector=CONNECTOR, sandbox=sandbox, settings=settings, edits=EDITS))
+HARNESS = SandboxHarness(connector=CONNECTOR, sandbox=sandbox, settings=settings, edits=EDITS, worlds=Inhabited)

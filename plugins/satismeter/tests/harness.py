@@ -1,18 +1,16 @@
 """What the contract suites need to know about SatisMeter: a sandbox of some pages, and how a person answers and edits in it.
 
-People act on responses, while rows are answers; the world of `SandboxHarness` is wrapped to say which answer of a response is meant.
+People act on responses, while rows are answers; a world of our own says which answer of a response is meant.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
 
-from cshub.testing import Edit, ManualClock, SandboxHarness, World
+from cshub.testing import Edit, SandboxHarness, SandboxWorld
 from cshub.testing.sandbox import Sandbox, SandboxClock
 from cshub_satismeter import CONNECTOR
 from cshub_satismeter.sandbox import create
@@ -33,39 +31,18 @@ def settings(credentials: Mapping[str, str]) -> Mapping[str, object]:
     return {**given, "fields": {"comment": "comment"}}
 
 
-@dataclass(slots=True)
-class Answers:
+class Answers(SandboxWorld):
     """A sandbox's world in which the id of a row stands for its response."""
 
-    world: World
-
-    @property
-    def settings(self) -> Mapping[str, object]:
-        return self.world.settings
-
-    @property
-    def folder(self) -> str:
-        return self.world.folder
-
-    @property
-    def sandbox(self) -> Sandbox[Any] | None:
-        return self.world.sandbox
-
-    def editable(self) -> Mapping[str, str]:
-        return self.world.editable()
-
     def add(self, stream: str, text: str | None) -> str:
-        response = self.world.add(stream, text)
+        response = super().add(stream, text)
         return f"{response}:{self._rated(response)}"
 
     def edit(self, stream: str, id: str, text: str) -> None:
-        self.world.edit(stream, id.partition(":")[0], text)
+        super().edit(stream, id.partition(":")[0], text)
 
     def remove(self, stream: str, id: str) -> None:
-        self.world.remove(stream, id.partition(":")[0])
-
-    def spoil(self, stream: str) -> None:
-        self.world.spoil(stream)
+        super().remove(stream, id.partition(":")[0])
 
     def _rated(self, response: str) -> str:
         """The id of the answer that measures something, as the vendor's own list shows it."""
@@ -90,19 +67,4 @@ class Answers:
                 params["pageCursor"] = said["page"]["nextPageCursor"]
 
 
-@dataclass(frozen=True, slots=True)
-class Harness:
-    """The sandbox harness, with worlds of answers."""
-
-    inner: SandboxHarness
-
-    @property
-    def connector(self) -> Any:
-        return self.inner.connector
-
-    def world(self, clock: ManualClock, folder: Path) -> Answers:
-        """A fresh project."""
-        return Answers(self.inner.world(clock, folder))
-
-
-HARNESS = Harness(SandboxHarness(connector=CONNECTOR, sandbox=sandbox, settings=settings, edits=EDITS))
+HARNESS = SandboxHarness(connector=CONNECTOR, sandbox=sandbox, settings=settings, edits=EDITS, worlds=Answers)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .contract import Edit as Edit
     from .contract import Harness as Harness
     from .contract import SandboxHarness as SandboxHarness
+    from .contract import SandboxWorld as SandboxWorld
     from .contract import SourceContract as SourceContract
     from .contract import Trial as Trial
     from .contract import World as World
@@ -23,6 +24,7 @@ _HOMES = {
     "Harness": "contract",
     "ManualClock": "clock",
     "SandboxHarness": "contract",
+    "SandboxWorld": "contract",
     "SourceContract": "contract",
     "Trial": "contract",
     "World": "contract",
@@ -34,6 +36,7 @@ __all__ = [
     "Harness",
     "ManualClock",
     "SandboxHarness",
+    "SandboxWorld",
     "SourceContract",
     "Trial",
     "World",

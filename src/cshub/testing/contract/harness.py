@@ -70,30 +70,8 @@ class Edit:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SandboxHarness:
-    """A connector with its vendor's sandbox.
-
-    `sandbox` makes a fresh one, with a few pages of records and no limits, by the clock it is given; `settings` makes the
-    connection's block of the sandbox's credentials; `edits` says by stream how a person edits. `bad_row_on` is the path
-    pattern (as in `Fault.on`) of the list in which a record can be spoiled, by stream, where it is not every list.
-    """
-
-    connector: Connector[Any]
-    sandbox: Callable[[SandboxClock], Sandbox[Any]]
-    settings: Callable[[Mapping[str, str]], Mapping[str, object]]
-    edits: Mapping[str, Edit]
-    bad_row_on: Mapping[str, str] = field(default_factory=dict)
-
-    def world(self, clock: ManualClock, folder: Path) -> SandboxWorld:
-        """A fresh sandbox."""
-        time = SandboxClock(clock.now(), ticking=False)
-        clock.follow(time.advance)
-        return SandboxWorld(self, self.sandbox(time))
-
-
 class SandboxWorld:
-    """A sandbox as a world."""
+    """A sandbox as a world. Where a vendor's people act on something else than its rows, a class of its own says what they do."""
 
     folder = "."
 
@@ -121,3 +99,27 @@ class SandboxWorld:
     def spoil(self, stream: str) -> None:
         on = self._harness.bad_row_on.get(stream, "*")
         self._sandbox.faults.add(Fault(kind=FaultKind.BAD_ROW, on=on, times=1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxHarness:
+    """A connector with its vendor's sandbox.
+
+    `sandbox` makes a fresh one, with a few pages of records and no limits, by the clock it is given; `settings` makes the
+    connection's block of the sandbox's credentials; `edits` says by stream how a person edits. `bad_row_on` is the path
+    pattern (as in `Fault.on`) of the list in which a record can be spoiled, by stream, where it is not every list. `worlds`
+    makes a world of a sandbox, where a plain `SandboxWorld` does not do.
+    """
+
+    connector: Connector[Any]
+    sandbox: Callable[[SandboxClock], Sandbox[Any]]
+    settings: Callable[[Mapping[str, str]], Mapping[str, object]]
+    edits: Mapping[str, Edit]
+    bad_row_on: Mapping[str, str] = field(default_factory=dict)
+    worlds: Callable[[SandboxHarness, Sandbox[Any]], World] = SandboxWorld
+
+    def world(self, clock: ManualClock, folder: Path) -> World:
+        """A fresh sandbox."""
+        time = SandboxClock(clock.now(), ticking=False)
+        clock.follow(time.advance)
+        return self.worlds(self, self.sandbox(time))
