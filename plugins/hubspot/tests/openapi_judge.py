@@ -27,11 +27,10 @@ from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
 
 import httpx
-from openapi_core import OpenAPI
-from openapi_core.testing import MockRequest, MockResponse
+
+from cshub.testing.openapi import Exchange, Foul, OfficialFile
 
 HOST = "https://api.hubapi.com"
 OBJECT_FILES = ("companies", "contacts", "deals", "tickets", "tasks", "notes", "feedback_submissions")
@@ -52,28 +51,6 @@ FILES: tuple[tuple[str, str], ...] = (
     (r"/crm/(?P<v>v3)/objects/(?P<t>[^/]+)(/.*)?", "{v}/{t}"),
     (r"/crm/objects/(?P<v>2026-03|2026-09)/(?P<t>[^/]+)(/.*)?", "{v}/{t}"),
 )
-
-
-class Foul(AssertionError):
-    """A request or an answer that the official files do not allow."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
-    """One request and its answer; `path` without host and query."""
-
-    method: str
-    path: str
-    status: int
-    answer: bytes = b""
-    query: str = ""
-    body: bytes = b""
-    content_type: str = "application/json"
-    answer_type: str = "application/json"
-    authorization: str = "Bearer x"
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}?{self.query} {self.body[:300]!r} -> {self.status} {self.answer[:300]!r}"
 
 
 class OpenApiJudge:
@@ -97,13 +74,10 @@ class OpenApiJudge:
         if found is None:
             return [f"no official file knows the path {exchange.path}"]
         file, path = found
-        api, raw = self._load(file)
-        request, response = _mocks(exchange, path)
-        complaints = [f"{file}: answer: {_reason(e)}" for e in api.iter_response_errors(request, response)]
+        complaints = [f"{file}: answer: {text}" for text in self._load(file).of_answer(exchange, path)]
         if exchange.status < 400:
-            complaints += [f"{file}: request: {_reason(e)}" for e in api.iter_request_errors(request)]
-            complaints += [f"{file}: request: {text}" for text in _strangers(raw, exchange, path)]
-            if not exchange.authorization.startswith("Bearer ") and not exchange.path.startswith("/oauth/"):
+            complaints += [f"{file}: request: {text}" for text in self.request_complaints(exchange)]
+            if not exchange.is_bearer and not exchange.path.startswith("/oauth/"):
                 complaints.append("request: no bearer token")
         return complaints
 
@@ -112,9 +86,9 @@ class OpenApiJudge:
         found = self.place(exchange.path)
         if found is None:
             return [f"no official file knows the path {exchange.path}"]
-        api, raw = self._load(found[0])
-        request, _ = _mocks(exchange, found[1])
-        return [_reason(e) for e in api.iter_request_errors(request)] + list(_strangers(raw, exchange, found[1]))
+        file, path = self._load(found[0]), found[1]
+        strange = [f"unknown query parameter {name!r}" for name in file.unlisted(exchange, path)]
+        return file.of_request(exchange, path) + strange + list(_unknown_keys(file, exchange, path))
 
     def place(self, path: str) -> tuple[str, str] | None:
         """The file that knows a path, and the path as it is written there; None when no file does."""
@@ -131,13 +105,8 @@ class OpenApiJudge:
                 return f"{parts['v']}/{file}", path
         return None
 
-    def _read(self, name: str) -> tuple[OpenAPI, dict[str, Any]]:
-        raw = json.loads((self._specs / f"{name}.json").read_text())
-        for operations in raw["paths"].values():
-            for operation in operations.values():
-                if isinstance(operation, dict):
-                    operation.pop("security", None)
-        return OpenAPI.from_dict(raw), raw
+    def _read(self, name: str) -> OfficialFile:
+        return OfficialFile(json.loads((self._specs / f"{name}.json").read_text()), HOST)
 
 
 @dataclass(slots=True)
@@ -159,8 +128,7 @@ class JudgedTransport(httpx.BaseTransport):
             path=request.url.path,
             query=request.url.query.decode(),
             body=body,
-            content_type=request.headers.get("content-type", ""),
-            authorization=request.headers.get("authorization", ""),
+            headers={name: request.headers.get(name, "") for name in ("content-type", "authorization")},
             status=response.status_code,
             answer=response.content,
             answer_type=response.headers.get("content-type", ""),
@@ -195,49 +163,13 @@ def recorded(file: Path) -> Iterator[Exchange]:
         yield Exchange(**values | {key: values[key].encode("latin-1") for key in ("body", "answer")})
 
 
-def _mocks(exchange: Exchange, path: str) -> tuple[MockRequest, MockResponse]:
-    query: dict[str, Any] = {}
-    for key, value in parse_qsl(exchange.query, keep_blank_values=True):
-        query.setdefault(key, []).append(value)
-    request = MockRequest(
-        HOST,
-        exchange.method,
-        path,
-        args=query,
-        data=exchange.body or None,
-        content_type=exchange.content_type.partition(";")[0],
-    )
-    answer_type = exchange.answer_type.partition(";")[0]
-    return request, MockResponse(exchange.answer, status_code=exchange.status, content_type=answer_type)
-
-
-def _strangers(raw: dict[str, Any], exchange: Exchange, path: str) -> Iterator[str]:
-    """Query parameters and top keys of the body that the operation does not list."""
-    operation = _operation(raw, exchange.method.lower(), path)
-    known = {item["name"] for item in operation.get("parameters", []) if item["in"] == "query"}
-    for key, _ in parse_qsl(exchange.query, keep_blank_values=True):
-        if key not in known:
-            yield f"unknown query parameter {key!r}"
+def _unknown_keys(file: OfficialFile, exchange: Exchange, path: str) -> Iterator[str]:
+    """Top keys of the body that the operation does not list."""
+    operation: Any = file.operation(exchange.method, path)
     schema = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
-    listed = raw["components"]["schemas"].get(schema.get("$ref", "").rpartition("/")[2], {}).get("properties")
+    schemas: Any = file.raw["components"]
+    listed = schemas["schemas"].get(schema.get("$ref", "").rpartition("/")[2], {}).get("properties")
     if listed is not None and exchange.body:
         body = json.loads(exchange.body)
         for key in set(body) - set(listed) if isinstance(body, dict) else ():
             yield f"unknown key {key!r} in the body"
-
-
-def _operation(raw: dict[str, Any], method: str, path: str) -> dict[str, Any]:
-    for template in sorted(raw["paths"], key=lambda text: text.count("{")):
-        if method in raw["paths"][template] and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path):
-            found: dict[str, Any] = raw["paths"][template][method]
-            return found
-    return {}
-
-
-def _reason(error: BaseException) -> str:
-    """The innermost causes, which name the place in the document."""
-    cause = error.__cause__
-    inner = getattr(cause, "schema_errors", None) or getattr(error, "schema_errors", None)
-    if inner:
-        return "; ".join(f"{'.'.join(map(str, item.absolute_path))}: {item.message[:300]}" for item in inner)
-    return f"{error}" + (f" ({_reason(cause)})" if cause else "")

@@ -18,11 +18,12 @@ import httpx
 import pytest
 
 from cshub import Budget, Client, Context, Incremental, Page, Row, Snapshot
+from cshub.testing.openapi import Exchange
 from cshub.testing.sandbox import Sandbox, SandboxClock
 from cshub_hubspot import connector
 from cshub_hubspot.sandbox import create
 from cshub_hubspot.settings import HubSpotSettings
-from plugins.hubspot.tests.openapi_judge import Exchange, JudgedTransport, OpenApiJudge, record
+from plugins.hubspot.tests.openapi_judge import JudgedTransport, OpenApiJudge, record
 
 NOW = datetime(2026, 9, 15, 9, 30, tzinfo=UTC)
 GENERATIONS = ("2026-09", "classic")

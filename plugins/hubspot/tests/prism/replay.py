@@ -20,9 +20,10 @@ from tempfile import TemporaryDirectory
 
 import httpx
 
+from cshub.testing.openapi import Exchange
 from cshub.testing.sandbox import Response, serve
 from cshub.testing.sandbox.wire import Environ, read_request
-from plugins.hubspot.tests.openapi_judge import Exchange, OpenApiJudge, recorded
+from plugins.hubspot.tests.openapi_judge import OpenApiJudge, recorded
 
 PRISM = Path(".prism/node_modules/.bin/prism")
 PATIENCE_S = 60
@@ -84,9 +85,9 @@ def replay(url: str, cases: list[Case]) -> Iterator[str]:
     """Send every request through Prism; what it complains about."""
     with httpx.Client(base_url=url, timeout=PATIENCE_S) as client:
         for number, (path, exchange) in enumerate(cases):
-            headers = {"X-Exchange": str(number), "Authorization": exchange.authorization or "Bearer x"}
+            headers = {"X-Exchange": str(number), "Authorization": exchange.headers.get("authorization") or "Bearer x"}
             if exchange.body:
-                headers["Content-Type"] = exchange.content_type
+                headers["Content-Type"] = exchange.headers.get("content-type", "")
             query = f"?{exchange.query}" if exchange.query else ""
             answer = client.request(exchange.method, path + query, content=exchange.body or None, headers=headers)
             if (text := verdict(exchange, answer)) is not None:

@@ -13,10 +13,11 @@ import pytest
 
 from cshub import Incremental, Page, Row, Snapshot
 from cshub.testing import ManualClock, context
+from cshub.testing.openapi import Exchange
 from cshub_intercom import connector
 from cshub_intercom.settings import IntercomSettings
 from plugins.intercom.tests.connector.scripted import TOKEN, Item, Workspace, nested
-from plugins.intercom.tests.openapi_judge import Exchange, JudgedTransport, OpenApiJudge
+from plugins.intercom.tests.openapi_judge import JudgedTransport, OpenApiJudge
 
 NEWEST = "2.16"
 

@@ -114,12 +114,12 @@ def test_page_sizes_are_the_official_ones(shared: Path) -> None:
         ("get", "/conversations/deleted"): DELETED_LIMIT,
     }
     for (method, path), expected in limits.items():
-        parameters = judge._raw["paths"][path][method]["parameters"]
+        parameters = judge.file.raw["paths"][path][method]["parameters"]
         (size,) = (each["schema"]["maximum"] for each in parameters if each["name"] == "per_page")
         assert size == expected
     for path in ("/contacts/search", "/conversations/search", "/tickets/search"):
-        content = judge._raw["paths"][path]["post"]["requestBody"]["content"]["application/json"]
+        content = judge.file.raw["paths"][path]["post"]["requestBody"]["content"]["application/json"]
         name = content["schema"]["$ref"].rpartition("/")[2]
-        paging = judge._raw["components"]["schemas"][name]["properties"]["pagination"]
+        paging = judge.file.raw["components"]["schemas"][name]["properties"]["pagination"]
         assert paging["properties"]["per_page"]["maximum"] == LIST_LIMIT
     assert COMPANY_LIMIT == 60

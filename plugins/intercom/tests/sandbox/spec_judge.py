@@ -11,17 +11,16 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
 
 import httpx
 from jsonschema import Draft4Validator
-from openapi_core import OpenAPI
-from openapi_core.testing import MockRequest, MockResponse
+
+from cshub.testing.openapi import Foul, OfficialFile
+from plugins.intercom.tests.openapi_judge import exchange_of
 
 HOST = "https://api.intercom.io"
 #: Members of conversations that are untyped in the file → their schema.
@@ -52,51 +51,35 @@ SHOWN = frozenset(
 MODELS = ("conversation", "conversation_list_item")
 
 
-class Foul(AssertionError):
-    """An answer or a request that the official file does not allow."""
-
-
 class SpecJudge:
     """Knows the file."""
 
     def __init__(self, file: Path) -> None:
-        self._raw: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        raw: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         # What the sandbox does not answer is left out: reading it all takes seconds.
-        self._raw["paths"] = {path: item for path, item in self._raw["paths"].items() if path.split("/")[1] in SHOWN}
-        _mend(self._raw)
-        self._api = OpenAPI.from_dict(self._raw)
-        error = self._raw["components"]["schemas"]["error"]
+        raw["paths"] = {path: item for path, item in raw["paths"].items() if path.split("/")[1] in SHOWN}
+        _mend(raw)
+        self._file = OfficialFile(raw, HOST)
+        error = raw["components"]["schemas"]["error"]
         self._error = Draft4Validator(json.loads(json.dumps(error).replace('"nullable": true', '"x": true')))
         self.judged = 0
 
     def complaints(self, request: httpx.Request, response: httpx.Response) -> list[str]:
         """What the file has against the answer, and against the request where it was carried out."""
         self.judged += 1
-        path, method = request.url.path, request.method
-        operation = self.operation(method, path)
-        if operation is None and response.status_code in (404, 405):
+        exchange = exchange_of(request, response)
+        operation: Any = self._file.operation(exchange.method, exchange.path)
+        if not operation and exchange.status not in (404, 405):
+            return [f"the file does not know {exchange.method} {exchange.path}"]
+        if not operation or str(exchange.status) not in operation["responses"]:
             return list(self._errors(response))
-        if operation is None:
-            return [f"the file does not know {method} {path}"]
-        mock, answer = _mocks(request, response)
-        if str(response.status_code) not in operation["responses"]:
-            return list(self._errors(response))
-        found = [f"answer: {_reason(error)}" for error in self._api.iter_response_errors(mock, answer)]
-        if response.status_code < 400:
-            found += [f"request: {_reason(error)}" for error in self._api.iter_request_errors(mock)]
-            if not request.headers.get("authorization", "").startswith("Bearer "):
+        exchange = replace(exchange, headers={"intercom-version": "2.16", **exchange.headers})
+        found = [f"answer: {text}" for text in self._file.of_answer(exchange)]
+        if exchange.status < 400:
+            found += [f"request: {text}" for text in self._file.of_request(exchange)]
+            if not exchange.is_bearer:
                 found.append("request: no bearer token")
         return found
-
-    def operation(self, method: str, path: str) -> dict[str, Any] | None:
-        """The operation of a path, the one with the fewest variables."""
-        for template in sorted(self._raw["paths"], key=lambda text: text.count("{")):
-            if method.lower() in self._raw["paths"][template] and re.fullmatch(
-                re.sub(r"\{\w+\}", "[^/]+", template), path
-            ):
-                found: dict[str, Any] = self._raw["paths"][template][method.lower()]
-                return found
-        return None
 
     def _errors(self, response: httpx.Response) -> Iterator[str]:
         if response.status_code < 400:
@@ -132,11 +115,6 @@ class JudgedTransport(httpx.BaseTransport):
 
 
 def _mend(raw: dict[str, Any]) -> None:
-    raw.pop("security", None)
-    for operations in raw["paths"].values():
-        for operation in operations.values():
-            if isinstance(operation, dict):
-                operation.pop("security", None)
     schemas = raw["components"]["schemas"]
     schemas["contact"]["properties"]["email"]["nullable"] = True
     for model in MODELS:
@@ -152,31 +130,3 @@ def _spelled_out(body: Any) -> Any:
     if isinstance(body, dict):
         return {key: _spelled_out(value) for key, value in body.items() if value is not None}
     return [_spelled_out(item) for item in body] if isinstance(body, list) else body
-
-
-def _mocks(request: httpx.Request, response: httpx.Response) -> tuple[MockRequest, MockResponse]:
-    query: dict[str, Any] = {}
-    for key, value in parse_qsl(request.url.query.decode(), keep_blank_values=True):
-        query.setdefault(key, []).append(value)
-    mock = MockRequest(
-        HOST,
-        request.method,
-        request.url.path,
-        args=query,
-        headers={"Intercom-Version": request.headers.get("intercom-version", "2.16")},
-        data=request.content or None,
-        content_type="application/json",
-    )
-    kind = response.headers.get("content-type", "").partition(";")[0]
-    return mock, MockResponse(
-        response.content, status_code=response.status_code, headers=dict(response.headers), content_type=kind
-    )
-
-
-def _reason(error: BaseException) -> str:
-    """The innermost causes, which name the place in the document."""
-    cause = error.__cause__
-    inner = getattr(cause, "schema_errors", None) or getattr(error, "schema_errors", None)
-    if inner:
-        return "; ".join(f"{'.'.join(map(str, item.absolute_path))}: {item.message[:300]}" for item in inner)
-    return f"{error}" + (f" ({_reason(cause)})" if cause else "")

@@ -9,10 +9,11 @@ from typing import Any
 import httpx
 import pytest
 
+from cshub.testing.openapi import Foul
 from cshub.testing.sandbox import Fault, FaultKind, Sandbox, SandboxClock
 from cshub_intercom.sandbox import ERRORS, Intercom, create
 
-from .spec_judge import Foul, JudgedTransport, SpecJudge
+from .spec_judge import JudgedTransport, SpecJudge
 
 
 @dataclass(frozen=True)
