@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from cshub.store import Store
-from cshub.testing.mutation import Changing, History, MutationTrial, random_history, scratch_stores
+from cshub.testing.mutation import Changing, History, Move, MutationTrial, Round, random_history, scratch_stores
 from cshub.testing.mutation.strategies import histories
 from cshub_intercom import api
 from cshub_intercom.api import Api
@@ -105,6 +106,19 @@ def test_two_thousand_changes_end_up_stored(
         assert play(trial, history[start : start + 25], page=page) == []
     assert sum(trial.hands.done.values()) + trial.hands.refused == MOVES
     assert {(each.object, verb) for each in objects for verb in each.verbs} == set(trial.hands.done)
+
+
+@pytest.mark.parametrize("objects", [PEOPLE, CASES], ids=["people", "cases"])
+def test_a_change_in_the_second_of_a_slow_answer_is_not_missed(
+    fresh: Callable[[], Store], objects: tuple[Changing, ...]
+) -> None:
+    """The answer comes five seconds after its rows were read; meanwhile the record changes and keeps its stamp."""
+    for number, changing in enumerate(objects):
+        create, edit = (Move(object=number, verb=verb, pick=0, other=0, pause_ms=0) for verb in ("create", "edit"))
+        for requests in range(5 if "edit" in changing.verbs else 0):
+            during = (*[edit] * requests, replace(edit, pause_ms=5_000))
+            history = (Round(between=(create,), during=during, every=1, gap_s=0.0),)
+            assert play(trial_of(fresh, objects, {}), history, page=2) == []
 
 
 def check(

@@ -19,6 +19,8 @@ from .seen import stamp
 from .values import epoch_s
 
 _DAY_S = 86_400
+#: Longer than a change made in one moment may take to be told in another.
+_SURE_S = 30
 
 
 class Lists:
@@ -96,10 +98,14 @@ def query(object_type: str, since_s: int, *, to_the_day: bool) -> dict[str, JSON
     }
 
 
-def now_s(answer: Answer, until: datetime) -> int:
-    """Intercom's second at this answer; where nobody tells it, that of `until`."""
+def sure_s(answer: Answer, until: datetime) -> int:
+    """What changed before this second was read as it will stay at that second; where nobody tells the time, by `until`.
+
+    Stamps are whole seconds, and an answer tells when it was ready, not when its rows were read.
+    """
     theirs = vendor_time_s(answer)
-    return epoch_s(until) if theirs is None else theirs
+    present = epoch_s(until) if theirs is None else min(theirs, epoch_s(until + skew(answer)))
+    return present - _SURE_S
 
 
 def settled_s(answer: Answer, until: datetime, overlap: timedelta) -> int:

@@ -10,7 +10,7 @@ from cshub import JSON, Answer, Page, RequestRefused, Seen, VendorTrouble
 
 from .api import Api
 from .cursor import Changes, Listing
-from .lists import Lists, now_s, settled_s
+from .lists import Lists, settled_s, sure_s
 from .objects import ObjectType
 from .pages import numbered, walk
 from .records import id_of
@@ -43,11 +43,11 @@ class Pull:
     def _listing(self, cursor: Listing | None) -> Iterator[Page]:
         """Everything. The search that follows begins where this began, less the overlap."""
         since = [cursor.since_s] if cursor else []
-        present = [0]
+        sure = [0]
         seen = Seen(cursor.seen if cursor else {})
 
         def read(answer: Answer) -> tuple[list[JSON], str | None]:
-            present[0] = now_s(answer, self._until)
+            sure[0] = sure_s(answer, self._until)
             if not since:
                 since.append(settled_s(answer, self._until, self._overlap))
             found, after = self._lists.read(answer)
@@ -55,7 +55,7 @@ class Pull:
 
         for items, after in walk(self._lists.page, read, cursor.after if cursor else None):
             page = self._rows.page(items)
-            seen.note(stamped(items, present[0]), since[0])
+            seen.note(stamped(items, sure[0]), since[0])
             step = Listing(after=after, since_s=since[0], seen=seen.known)
             last = Changes(at_s=since[0], checked_s=since[0], seen=seen.known)
             yield replace(page, cursor=(step if after else last).dump())
@@ -76,7 +76,7 @@ class Pull:
             settled = settled_s(answer, self._until, self._overlap) if settled is None else settled
             news = news_of(seen, items, start.at_s)
             page = self._rows.page(news)
-            seen.note(stamped(news, now_s(answer, self._until)), settled)
+            seen.note(stamped(news, sure_s(answer, self._until)), settled)
             step = start.model_copy(update={"after": after, "settled_s": settled, "seen": seen.known})
             yield page, step if after else self._through(step, settled)
 

@@ -19,13 +19,13 @@ def news_of(seen: Seen, items: Iterable[JSON], since_s: int) -> list[JSON]:
     return [item for item, at in stamps if at is None or (at >= since_s and not seen.has(id_of(item) or "", at))]
 
 
-def stamped(items: Iterable[JSON], now_s: int) -> Iterator[tuple[str, int]]:
-    """The objects' ids and stamps, without those changed at Intercom's present second.
+def stamped(items: Iterable[JSON], before_s: int) -> Iterator[tuple[str, int]]:
+    """The objects' ids and stamps, without those changed at `before_s` or later: so new that they may have changed again.
 
-    Such an object may change again within it, and would show the same time.
+    A stamp is a whole second; whoever changes twice within one shows the same time.
     """
     stamps = ((id_of(item), stamp(item)) for item in items)
-    return ((id, at) for id, at in stamps if id is not None and at is not None and at < now_s)
+    return ((id, at) for id, at in stamps if id is not None and at is not None and at < before_s)
 
 
 def stamp(item: JSON) -> int | None:
