@@ -61,7 +61,7 @@ def test_a_failure_does_not_end_it_and_is_told_once_as_is_its_end(desk: DaemonDe
         assert desk.stop(process) < 10
     assert [" ".join(text.split()[:3]) for text in desk.hook.posted] == [
         "cshub: crm.tickets fails:",
-        "cshub: crm.tickets is",
+        "cshub: crm is",
     ]
     assert process.returncode == 0
 

@@ -44,7 +44,9 @@ def _note_logins(store: Store, report: RunReport, now: datetime) -> None:
         store.conditions.fails(f"login {connection}", f"{failure.name} fails: {failure.error}", now=now)
     accepted = {stream.connection for stream in report.streams if stream.state == "ok"} - refused.keys()
     for connection in sorted(accepted):
-        store.conditions.recovers(f"login {connection}", f"the credentials of {connection} are accepted again", now=now)
+        store.conditions.recovers(
+            f"login {connection}", f"{connection} is well again: its credentials are accepted", now=now
+        )
 
 
 def note_crms(store: Store, config: Config, *, now: datetime) -> None:

@@ -202,7 +202,7 @@ def test_accepted_credentials_end_the_failure_and_are_told_once(company: Company
     with company.hub() as hub:
         run(hub, ("pull",), options=Options(select=("crm.deals",)))
         assert [condition.message for condition in hub.store.conditions.untold()] == [
-            "the credentials of crm are accepted again"
+            "crm is well again: its credentials are accepted"
         ]
 
 
