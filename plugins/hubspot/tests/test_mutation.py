@@ -40,14 +40,37 @@ def fresh() -> Iterator[Callable[[], Store]]:
         yield fresh
 
 
-def played(
-    fresh: Callable[[], Store], history: History, *objects: Changing, sweep: bool, **account: object
-) -> MutationTrial:
-    """The trial after a history and the time after which everything is known."""
-    trial = MutationTrial(hubspot(*objects, **account), fresh())  # type: ignore[arg-type]  # switches by name
+def trial_of(fresh: Callable[[], Store], *objects: Changing, **account: object) -> MutationTrial:
+    """An account with these switches."""
+    return MutationTrial(hubspot(*objects, **account), fresh())  # type: ignore[arg-type]  # switches by name
+
+
+def play(trial: MutationTrial, history: History, *, sweep: bool, unstamped: bool = False) -> list[str]:
+    """What is wrong after a history and the time after which everything is known.
+
+    Looked at before a sweep in any case: for it waits alone what was archived before the first reading, and came back within a
+    day of it as if nothing had happened, where HubSpot is `unstamped`; and with it what it tells of merges. And after the sweep,
+    if there is one.
+    """
     trial.play(history)
-    trial.settle(sweep=sweep)
-    return trial
+    trial.settle(sweep=False)
+    wrong = trial.differences()
+    if unstamped:
+        back = {f"{name} {id}" for name, ids in trial.hands.restored.items() for id in ids}
+        missing = {record for record in back if f"{record} is not stored" in wrong}
+        wrong = [text for text in wrong if not is_of(text, missing)]
+    if sweep or unstamped:
+        trial.sweep()
+        wrong += trial.differences()
+    return wrong
+
+
+def is_of(text: str, missing: set[str]) -> bool:
+    """Whether this says that one of these records is missing, or a merge that it alone tells of."""
+    record, _, survivor = text.removesuffix("; the store has None").partition(" became ")
+    if survivor:
+        record = f"{record.partition(' ')[0]} {survivor}"
+    return record.removesuffix(" is not stored") in missing
 
 
 @pytest.mark.parametrize(
@@ -60,8 +83,8 @@ def played(
 def test_two_thousand_changes_end_up_stored(
     fresh: Callable[[], Store], seed: int, sweep: bool, switches: dict[str, object]
 ) -> None:
-    trial = played(fresh, random_history(seed, moves=MOVES), sweep=sweep, customers=20, **switches)
-    assert trial.differences() == []
+    trial = trial_of(fresh, customers=20, **switches)
+    assert play(trial, random_history(seed, moves=MOVES), sweep=sweep) == []
     assert sum(trial.hands.done.values()) + trial.hands.refused == MOVES
     assert {(each.object, verb) for each in OBJECTS for verb in ALL_VERBS} == set(trial.hands.done)
 
@@ -72,12 +95,14 @@ def test_small_pages_lose_nothing(fresh: Callable[[], Store], monkeypatch: pytes
     monkeypatch.setattr(search, "SEARCH_LIMIT", 5)
     monkeypatch.setitem(Api.page.__kwdefaults__, "limit", 7)
     switches = {"restored": "stamped", "stray_results": True, "restless": True, "search_cap": 50}
-    assert played(fresh, random_history(seed, moves=300), sweep=False, **switches).differences() == []
+    assert play(trial_of(fresh, **switches), random_history(seed, moves=300), sweep=False) == []
 
 
-def needs_a_sweep(switches: dict[str, object]) -> bool:
-    """What was archived before the first reading, and came back unstamped within a day of it, is found by a sweep alone."""
-    return switches["restored"] == "unstamped"
+def check(
+    fresh: Callable[[], Store], one: Changing, history: History, switches: dict[str, object], sweep: bool
+) -> None:
+    unstamped = switches["restored"] == "unstamped"
+    assert play(trial_of(fresh, one, **switches), history, sweep=sweep, unstamped=unstamped) == []
 
 
 @pytest.mark.parametrize("one", OBJECTS, ids=NAME_OF)
@@ -86,8 +111,7 @@ def needs_a_sweep(switches: dict[str, object]) -> bool:
 def test_short_histories_end_up_stored(
     fresh: Callable[[], Store], one: Changing, history: History, switches: dict[str, object], sweep: bool
 ) -> None:
-    needs = sweep or needs_a_sweep(switches)
-    assert played(fresh, history, one, sweep=needs, **switches).differences() == []
+    check(fresh, one, history, switches, sweep)
 
 
 @pytest.mark.torture
@@ -98,5 +122,4 @@ def test_short_histories_end_up_stored(
 def test_thousands_of_histories_end_up_stored(
     fresh: Callable[[], Store], one: Changing, history: History, switches: dict[str, object], sweep: bool
 ) -> None:
-    needs = sweep or needs_a_sweep(switches)
-    assert played(fresh, history, one, sweep=needs, **switches).differences() == []
+    check(fresh, one, history, switches, sweep)

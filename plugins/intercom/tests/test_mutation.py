@@ -78,8 +78,7 @@ def play(trial: MutationTrial, history: History, *, page: int) -> list[str]:
         trial.play(history)
         trial.settle(sweep=False)
         wrong = [text for text in differences(trial) if not text.endswith("is stored and no longer there")]
-        trial.pull(sweep=True)
-        trial.pull()
+        trial.sweep()
     return wrong + differences(trial)
 
 

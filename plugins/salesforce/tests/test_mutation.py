@@ -54,14 +54,25 @@ def fresh() -> Iterator[Callable[[], Store]]:
         yield fresh
 
 
-def played(
-    fresh: Callable[[], Store], history: History, *objects: Changing, sweep: bool, **account: object
-) -> MutationTrial:
-    """The trial after a history and the time after which everything is known."""
-    trial = MutationTrial(salesforce(*objects, **account), fresh())  # type: ignore[arg-type]  # switches by name
+def trial_of(fresh: Callable[[], Store], *objects: Changing, **account: object) -> MutationTrial:
+    """An org with these switches."""
+    return MutationTrial(salesforce(*objects, **account), fresh())  # type: ignore[arg-type]  # switches by name
+
+
+def play(trial: MutationTrial, history: History, *, sweep: bool, unstamped: bool = False) -> list[str]:
+    """What is wrong after a history and the time after which everything is known.
+
+    Looked at before a sweep in any case: for it waits alone what came back from the recycle bin, by itself or with its
+    account, where it keeps its old stamp (`unstamped`). And after the sweep, if there is one.
+    """
     trial.play(history)
-    trial.settle(sweep=sweep)
-    return trial
+    trial.settle(sweep=False)
+    waits = unstamped and any(trial.hands.restored.values())
+    wrong = [text for text in trial.differences() if not (waits and text.endswith(" is not stored"))]
+    if sweep or unstamped:
+        trial.sweep()
+        wrong += trial.differences()
+    return wrong
 
 
 @pytest.mark.parametrize(
@@ -74,8 +85,9 @@ def played(
 def test_two_thousand_changes_end_up_stored(
     fresh: Callable[[], Store], seed: int, sweep: bool, switches: dict[str, object]
 ) -> None:
-    trial = played(fresh, random_history(seed, moves=MOVES), sweep=sweep, customers=20, **switches)
-    assert trial.differences() == []
+    trial = trial_of(fresh, customers=20, **switches)
+    unstamped = not switches.get("undelete_stamps", True)
+    assert play(trial, random_history(seed, moves=MOVES), sweep=sweep, unstamped=unstamped) == []
     assert sum(trial.hands.done.values()) + trial.hands.refused == MOVES
     assert {(each.object, verb) for each in OBJECTS for verb in each.verbs} == set(trial.hands.done)
 
@@ -83,8 +95,8 @@ def test_two_thousand_changes_end_up_stored(
 def test_a_reader_that_never_looks_back_is_found(fresh: Callable[[], Store]) -> None:
     """Otherwise nothing here would prove that rows of long transactions arrive."""
     history = random_history(1, moves=600)
-    trial = played(fresh, history, sweep=False, customers=20, overlap="0s")
-    assert any("is not stored" in each for each in trial.differences())
+    trial = trial_of(fresh, customers=20, overlap="0s")
+    assert any("is not stored" in each for each in play(trial, history, sweep=False))
 
 
 @pytest.mark.parametrize("keeps", [True, False])
@@ -104,16 +116,18 @@ def test_what_was_merged_and_came_back_is_stored(fresh: Callable[[], Store], kee
 def test_children_are_followed_where_a_merge_moves_their_stamp(fresh: Callable[[], Store]) -> None:
     history = random_history(3, moves=300)
     switches = {"merge_stamps_children": True, "page_rows": 20}
-    assert played(fresh, history, ACCOUNTS, FOLLOWED, sweep=False, **switches).differences() == []
+    assert play(trial_of(fresh, ACCOUNTS, FOLLOWED, **switches), history, sweep=False) == []
 
 
 def test_formulas_are_right_within_a_day(fresh: Callable[[], Store]) -> None:
-    assert played(fresh, random_history(4, moves=300), FORMULA, sweep=False, formula=True).differences() == []
+    assert play(trial_of(fresh, FORMULA, formula=True), random_history(4, moves=300), sweep=False) == []
 
 
-def needs_a_sweep(switches: dict[str, object]) -> bool:
-    """What comes back from the recycle bin with its old stamp is found by a sweep alone."""
-    return not switches["undelete_stamps"]
+def check(
+    fresh: Callable[[], Store], group: tuple[Changing, ...], history: History, switches: dict[str, object], sweep: bool
+) -> None:
+    unstamped = not switches["undelete_stamps"]
+    assert play(trial_of(fresh, *group, **switches), history, sweep=sweep, unstamped=unstamped) == []
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=names)
@@ -122,8 +136,7 @@ def needs_a_sweep(switches: dict[str, object]) -> bool:
 def test_short_histories_end_up_stored(
     fresh: Callable[[], Store], group: tuple[Changing, ...], history: History, switches: dict[str, object], sweep: bool
 ) -> None:
-    needs = sweep or needs_a_sweep(switches)
-    assert played(fresh, history, *group, sweep=needs, **switches).differences() == []
+    check(fresh, group, history, switches, sweep)
 
 
 @pytest.mark.torture
@@ -134,5 +147,4 @@ def test_short_histories_end_up_stored(
 def test_thousands_of_histories_end_up_stored(
     fresh: Callable[[], Store], group: tuple[Changing, ...], history: History, switches: dict[str, object], sweep: bool
 ) -> None:
-    needs = sweep or needs_a_sweep(switches)
-    assert played(fresh, history, *group, sweep=needs, **switches).differences() == []
+    check(fresh, group, history, switches, sweep)

@@ -24,6 +24,8 @@ class Hands:
         self._made_at: dict[tuple[str, str], datetime] = {}
         self.living = {one.object: [str(each["id"]) for each in sandbox.vendor.dump(one.object)] for one in objects}
         self.removed: dict[str, list[str]] = {one.object: [] for one in objects}
+        #: By object, the ids that were brought back at some time.
+        self.restored: dict[str, set[str]] = {one.object: set() for one in objects}
         #: By object, each id that was merged away, and the id it became.
         self.merged: dict[str, dict[str, str]] = {one.object: {} for one in objects}
         self.done: Counter[tuple[str, Verb]] = Counter()
@@ -100,6 +102,7 @@ class Hands:
             raise ValueError(chosen) from None
         found.remove(chosen)
         self.living[one.object].append(chosen)
+        self.restored[one.object].add(chosen)
         return True
 
     def _merge(self, one: Changing, move: Move) -> bool:

@@ -52,15 +52,22 @@ class MutationTrial:
             self.pull(during=one.during, every=one.every)
 
     def settle(self, *, sweep: bool) -> None:
-        """Let so much time pass that nothing is on its way any more, and pull; with `sweep` list all living ids as well.
-
-        What a sweep finds missing is read by the pull after it.
-        """
+        """Let so much time pass that nothing is on its way any more, and pull; with `sweep` list all living ids as well."""
         self.clock.advance(self._mutable.settle_s)
-        self.pull(sweep=sweep)
         if sweep:
+            self.sweep()
+        else:
             self.pull()
-            self.pull()
+
+    def sweep(self) -> None:
+        """List all living ids, and read what that finds missing, which is the part of the pulls after it.
+
+        What a vendor tells nobody is compared before this as well: `settle(sweep=False)`, `differences()` but for what has
+        to wait, `sweep()`, and `differences()` of anything.
+        """
+        self.pull(sweep=True)
+        self.pull()
+        self.pull()
 
     def pull(self, *, during: Sequence[Move] = (), every: int = 1, sweep: bool = False) -> None:
         """Read every stream once, as a new process would. Raises AssertionError for a stream that does not end well."""
