@@ -71,40 +71,73 @@ class HysteresisBlock(Strict):
     jump: Literal["immediate", "dwell"] = Field(default="dwell", description="whether two bands at once skip the dwell")
 
 
-class ScorecardBlock(Strict):
-    """A scorecard: either `groups` with signals or `signals` alone."""
-
-    model: str = Field(description="weighted, additive or a plugin's model")
-    groups: dict[str, object] | None = Field(default=None, description="groups of signals, weighed together")
-    signals: dict[str, object] | None = Field(default=None, description="metrics with their shapes")
-    bands: dict[str, float] = Field(min_length=2, description="bands with their lower edges in points")
-    hysteresis: HysteresisBlock = HysteresisBlock()
-    min_coverage: Share = Field(default=0.6, description="below this share of weight with data there is no score")
-    step: float = Field(default=1, gt=0, le=100, description="the score is rounded to this step")
-    base: float | None = Field(default=None, description="where an additive score starts (5)")
-    min: float | None = Field(default=None, description="lowest score of an additive card (0)")
-    max: float | None = Field(default=None, description="highest score of an additive card (10)")
-    strict: bool = Field(default=False, description="weights must sum to 100")
-    options: dict[str, object] = Field(default={}, description="options of a plugin's model")
+Combine = Literal["weighted", "mean", "min", "max", "product", "geometric", "worst_of", "points"]
 
 
 class GroupBlock(Strict):
     """A group of signals, or of groups."""
 
     weight: int = Field(default=1, ge=0, le=1_000_000, description="its weight among its siblings")
+    combine: Combine = Field(default="weighted", description="how its members become one value")
+    cap: float | None = Field(default=None, gt=0, description="the most a group of `combine: points` gives")
+    poor: float | None = Field(default=None, description="worst_of: below this an input is poor (the lowest band)")
+    good: float | None = Field(default=None, description="worst_of: from here on an input is good (the highest band)")
     signals: dict[str, object] = {}
     groups: dict[str, object] = {}
     required: bool = Field(default=False, description="without a value in here there is no score")
 
 
+class ScorecardBlock(Strict):
+    """A scorecard: either `groups` with signals or `signals` alone."""
+
+    model: str = Field(description="weighted, additive or a plugin's model")
+    groups: dict[str, object] | None = Field(default=None, description="groups of signals, weighed together")
+    signals: dict[str, object] | None = Field(default=None, description="metrics with their shapes")
+    combine: Combine = Field(default="weighted", description="how its members become one value, in a weighted card")
+    cap: float | None = Field(default=None, gt=0, description="the most the whole of `combine: points` gives")
+    poor: float | None = Field(default=None, description="worst_of: below this an input is poor (the lowest band)")
+    good: float | None = Field(default=None, description="worst_of: from here on an input is good (the highest band)")
+    bands: dict[str, float] = Field(min_length=2, description="bands with their lower edges in points")
+    hysteresis: HysteresisBlock = HysteresisBlock()
+    min_coverage: Share = Field(default=0.6, description="below this share of weight with data there is no score")
+    step: float = Field(default=1, gt=0, le=100, description="the score is rounded to this step")
+    round: Literal["once", "each_level"] = Field(
+        default="once", description="each_level rounds every group to the step"
+    )
+    base: float | None = Field(default=None, description="where an additive score starts (5)")
+    min: float | None = Field(default=None, description="lowest score there is (0)")
+    max: float | None = Field(default=None, description="highest score there is (100, of an additive card 10)")
+    strict: bool = Field(default=False, description="weights must sum to 100")
+    adjust: list[object] = Field(
+        default=[], description="penalties, boosts, floors, caps and vetoes, each with `when:`"
+    )
+    options: dict[str, object] = Field(default={}, description="options of a plugin's model")
+
+
+class AdjustBlock(Strict):
+    """One change of a scorecard to its own scores: exactly one of `points`, `cap`, `floor` and `veto`."""
+
+    when: str = Field(description="a rule over metrics by name")
+    text: str = Field(min_length=1, max_length=200, description="the reason, printed with the line")
+    points: float | None = Field(default=None, description="added to the score; below 0 a penalty")
+    cap: float | None = Field(default=None, description="no score is higher; the lowest cap wins, over any floor")
+    floor: float | None = Field(default=None, description="no score is lower")
+    veto: str | None = Field(default=None, description="the best band that is left")
+
+
 class SignalBlock(Strict):
     """The core's keys of a signal; the rest belongs to its shape."""
 
-    shape: str | None = Field(default=None, description="linear, linear_bounded, tiers or enum")
-    weight: int = Field(default=1, ge=0, le=1_000_000, description="its weight among its siblings")
-    missing: Literal["skip", "neutral", "worst", "best", "fail"] = Field(
-        default="skip", description="what stands in for a missing value"
+    shape: str | None = Field(
+        default=None, description="needed where the other keys do not tell, see write-a-scorecard"
     )
+    weight: int = Field(default=1, ge=0, le=1_000_000, description="its weight among its siblings")
+    missing: str = Field(
+        default="skip",
+        description="what stands in for a missing value: skip, neutral, worst, best, fail, or last(30d): the last one known",
+    )
+    ttl: Duration | None = Field(default=None, description="an older value is stale; needs `age`")
+    age: str | None = Field(default=None, description="the metric that says how many days old the value is")
     because: str | None = Field(default=None, max_length=200, description="printed with the driver")
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import product
 
-from ..expr import ExprError, Expression, parse
+from ..expr import Expression
 from ..expr.problem import did_you_mean
 from ..model import Type
 from ..plugins.checks import ACTION_KEYS
@@ -16,6 +15,7 @@ from .metrics import Metrics
 from .nodes import Block, Entry, Node, Step, Value
 from .result import ActionUse, Trigger
 from .text import DEFAULT_TEXT, TEXT_FIELDS, fields_of
+from .when import read_when
 
 #: What `when:` may say about a score, besides the metrics by name. Days and times are of `as_of`, so that time alone opens no alert.
 SCORE_NAMES: Mapping[str, Type] = {
@@ -26,9 +26,6 @@ SCORE_NAMES: Mapping[str, Type] = {
     "scorecard": Type.TEXT,
 }
 _CORE = tuple(TriggerBlock.model_fields)
-#: What a function metric may turn out to give, tried in this order.
-_GUESSES = (Type.NUMBER, Type.TEXT, Type.FLAG)
-_MOST_GUESSES = 4
 
 
 def read_triggers(draft: Draft, metrics: Metrics) -> tuple[Trigger, ...]:
@@ -57,21 +54,9 @@ def _trigger(draft: Draft, entry: Entry, metrics: Metrics) -> Trigger | None:
 
 
 def _when(draft: Draft, node: Value, steps: tuple[Step, ...], metrics: Metrics) -> Expression | None:
-    """The checked rule. What a function metric gives is only known when it runs, so any type that makes sense is right."""
     bands = tuple(_bands(draft))
     values = {"band": bands, "previous_band": bands} if bands else {}
-    open_names = [name for name in metrics.named if metrics.types.get(name) is None and name in node.text]
-    names = {**{name: type for name, type in metrics.types.items() if type}, **SCORE_NAMES}
-    first: ExprError | None = None
-    for guess in product(_GUESSES, repeat=min(len(open_names), _MOST_GUESSES)):
-        guessed = dict.fromkeys(open_names, Type.NUMBER) | dict(zip(open_names, guess, strict=False))
-        try:
-            return parse(node.text, names={**guessed, **names}, values=values)
-        except ExprError as error:
-            first = first or error
-    if first is not None:
-        draft.wrong_rule(first, node, steps)
-    return None
+    return read_when(draft, node, steps, metrics, SCORE_NAMES, values)
 
 
 def _bands(draft: Draft) -> Iterator[str]:

@@ -25,6 +25,7 @@ from .scores import Adjustments as Adjustments
 from .scores import Aggregate as Aggregate
 from .scores import Bands as Bands
 from .scores import BandState as BandState
+from .scores import Condition as Condition
 from .scores import CustomerView as CustomerView
 from .scores import Driver as Driver
 from .scores import FunctionMetric as FunctionMetric
@@ -38,6 +39,7 @@ from .scores import Reading as Reading
 from .scores import SavedScore as SavedScore
 from .scores import Scorecard as Scorecard
 from .scores import Scored as Scored
+from .scores import ScoreRule as ScoreRule
 from .scores import Shape as Shape
 from .scores import Signal as Signal
 from .scores import Status as Status

@@ -117,10 +117,10 @@ Metric: TypeAlias = QueryForm | FunctionMetric
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """How a value becomes points: `name` (tiers, linear, linear_bounded, enum) with its numbers as exact text or values.
+    """How a value becomes points: `name` (tiers, linear, matrix, …) with its numbers as exact text or values.
 
     The arithmetic is `cshub.scoring.shapes`; `options` holds the YAML arguments, checked when the configuration is read.
-    `out` is the declared range in points, which `weighted` maps to 0–100.
+    `out` is the declared range in points, which `weighted` maps to the range of its scorecard (0–100).
     """
 
     name: str
@@ -130,9 +130,10 @@ class Shape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
-    """A metric inside a scorecard. `missing` is skip, neutral, worst, best or fail.
+    """A metric inside a scorecard. `missing` is skip, neutral, worst, best, last or fail; `last` holds for `last_for`.
 
-    `because` is printed with the driver; `{value}` in it is the answer, `{date}` the day it counts from.
+    `because` is printed with the driver; `{value}` in it is the answer, `{date}` the day it counts from. A value older than `ttl` is
+    stale; `age` names the metric that says its age in days.
     """
 
     metric: str
@@ -140,17 +141,28 @@ class Signal:
     weight: int = 1
     missing: str = "skip"
     because: str | None = None
+    last_for: timedelta | None = None
+    ttl: timedelta | None = None
+    age: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Signals that are weighed together; groups nest. `required` means: without any value here there is no score."""
+    """Signals that are weighed together; groups nest. `required` means: without any value here there is no score.
+
+    `combine` is weighted, mean, min, max, product, geometric, worst_of or points. `cap` is the most a group of points gives; `poor` and
+    `good` are the edges of worst_of: an input below `poor` is poor, one from `good` on is good.
+    """
 
     name: str
     weight: int = 1
     signals: tuple[Signal, ...] = ()
     groups: tuple[Group, ...] = ()
     required: bool = False
+    combine: str = "weighted"
+    cap: float | None = None
+    poor: float | None = None
+    good: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,9 +178,33 @@ class Bands:
     jump_immediate: bool = False
 
 
+#: Whether a rule holds for the values of a customer's metrics by name (None: no value); None is unknown.
+Condition: TypeAlias = Callable[[Mapping[str, object]], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreRule:
+    """A scorecard's own change to the score of those for whom `when` holds (SCORING §5); `metrics` are those it reads.
+
+    Exactly one of: `points` added, a `cap` no score may pass, a `floor` none may fall below, a `veto`: the best band that is left.
+    """
+
+    name: str
+    when: Condition
+    metrics: tuple[str, ...]
+    text: str
+    points: float | None = None
+    cap: float | None = None
+    floor: float | None = None
+    veto: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scorecard:
-    """A named set of signals with its model and bands. `hash` is the SHA-256 (first 12 hex digits) of its canonical text."""
+    """A named set of signals with its model and bands. `hash` is the SHA-256 (first 12 hex digits) of its canonical text.
+
+    `adjust` are its own penalties, boosts, floors, caps and vetoes; `round_levels` rounds every group to `step` before it is used.
+    """
 
     name: str
     model: str
@@ -182,13 +218,16 @@ class Scorecard:
     options: Mapping[str, object] = field(default_factory=dict)
     text: str = ""
     hash: str = ""
+    adjust: tuple[ScoreRule, ...] = ()
+    round_levels: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Driver:
     """One line of the explanation. All lines' `micro` add up to the score exactly.
 
-    `sort` is base, signal, points, cap, clamp or rounding; `owner` the plugin an adjustment came from. `value` is the metric's value as it was read,
+    `sort` is base, signal, part (a group that does not add up) with each input (0 points), points, floor, cap, veto, clamp or rounding; `owner`
+    the plugin an adjustment came from. `value` is the metric's value as it was read (of a veto: the best band that is left),
     `micro` the contribution in micro-points; `weight_share` the share after re-weighting (0–1).
     """
 

@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
-from ..model import Group, Scorecard
-from .evidence import Leaf, State
+from ..model import Group, Scorecard, Status
+from .evidence import Evidence, Leaf, State
+from .groups import Grid, adds_up, combined
 from .rounding import exact, half_up
 
 _TAKES_PART = (State.DATA, State.ASSUMED)
+#: A scale for asking whether a group takes part at all.
+_ANY = Grid(low=0, high=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
-    """`numerators` over `denominator` are the shares of the signals after re-weighting, in the scorecard's order.
+    """`numerators` over `denominator` are the shares of the units after re-weighting, in the scorecard's order.
+
+    A unit is what has a line of its own: a signal, or the group around it that does not add up.
 
     `reason` says why there is no score; None when there is enough data.
     """
@@ -31,10 +36,11 @@ class Balance:
 class Scales:
     """The balance of every pattern met so far: there are few patterns, and many customers share each."""
 
-    def __init__(self, card: Scorecard, leaves: Sequence[Leaf]) -> None:
-        if any(weight < 0 for weight in _weights(card.root)):
+    def __init__(self, card: Scorecard, root: Group, leaves: Sequence[Leaf]) -> None:
+        """`root` is the card's tree made ready."""
+        if any(weight < 0 for weight in _weights(root)):
             raise ValueError(f"{card.name}: a weight cannot be negative")
-        self._card = card
+        self._root = root
         self._leaves = leaves
         self._needed = exact(card.min_coverage)
         self._known: dict[tuple[State, ...], Balance] = {}
@@ -47,8 +53,8 @@ class Scales:
         return found
 
     def _balance(self, states: tuple[State, ...]) -> Balance:
-        numerators, denominator = _shares(self._card.root, iter(states))
-        has, of = _coverage(self._card.root, iter(states))
+        numerators, denominator = _shares(self._root, iter(states))
+        has, of = _coverage(self._root, iter(states))
         covered = Fraction(has, of) if of else Fraction(0)
         return Balance(
             numerators=tuple(numerators),
@@ -64,32 +70,13 @@ class Scales:
                 return f"{leaf.signal.metric} is missing, and without it there is no score"
         if nothing:
             return "no data at all"
-        empty = next(_empty_required(self._card.root, iter(states), []), None)
+        empty = next(_empty_required(self._root, iter(states), []), None)
         if empty is not None:
             return f"no data in {empty}, which is required"
         if covered < self._needed:
             has, needs = half_up(*(covered * 100).as_integer_ratio()), half_up(*(self._needed * 100).as_integer_ratio())
             return f"data for {has} % of the weight, {needs} % are needed"
         return None
-
-
-def combined(group: Group, points: Iterator[int | None]) -> int | None:
-    """The weighted mean of a group in micro-points, one half-up division per group; None when nothing in it takes part.
-
-    `points` gives the micro-points of the signals in the scorecard's order, None for those that do not take part.
-    """
-    total = weight = 0
-    for signal in group.signals:
-        value = next(points)
-        if value is not None:
-            total += signal.weight * value
-            weight += signal.weight
-    for inner in group.groups:
-        value = combined(inner, points)
-        if value is not None:
-            total += inner.weight * value
-            weight += inner.weight
-    return half_up(total, weight) if weight else None
 
 
 def _weights(group: Group) -> Iterator[int]:
@@ -100,13 +87,21 @@ def _weights(group: Group) -> Iterator[int]:
 
 
 def _shares(group: Group, states: Iterator[State]) -> tuple[list[int], int]:
-    """The share of each signal below the group in the group, over those that take part, as numerators and one denominator."""
+    """The share of each unit below the group in the group, over those that take part, as numerators and one denominator."""
+    if not adds_up(group):
+        there = combined(group, _evidence(states), _ANY).micro is not None
+        return [int(there)], 1
     parts = [(signal.weight, [int(next(states) in _TAKES_PART)], 1) for signal in group.signals]
     parts += [(inner.weight, *_shares(inner, states)) for inner in group.groups]
     weight = sum(weight for weight, numerators, _ in parts if any(numerators))
     common = lcm(*(denominator for _, _, denominator in parts))
     shares = [n * weight_of * (common // of) for weight_of, numerators, of in parts for n in numerators]
     return shares, common * weight or 1
+
+
+def _evidence(states: Iterator[State]) -> Iterator[Evidence]:
+    for state in states:
+        yield Evidence(state, _ANY.low if state in _TAKES_PART else None, Status.OK)
 
 
 def _coverage(group: Group, states: Iterator[State]) -> tuple[int, int]:

@@ -34,13 +34,20 @@ def check(bands: Bands) -> list[str]:
 
 
 def next_state(
-    bands: Bands, state: BandState | None, score: float, as_of: datetime, *, config_changed: bool = False
+    bands: Bands,
+    state: BandState | None,
+    score: float,
+    as_of: datetime,
+    *,
+    config_changed: bool = False,
+    veto: str | None = None,
 ) -> BandState:
     """Where a customer stands after a score (in points) at `as_of`.
 
     The first band, and the band after a changed scorecard, is taken at once, without margin. Otherwise a score past an edge by
     the margin begins a streak; a score that is not ends it. When the streak has held for (dwell − 1 day), the nearest
-    band reached during it is taken. Asking twice at the same instant changes nothing.
+    band reached during it is taken. A `veto` names the best band that is left: whatever the margin, and at once with
+    `jump_immediate`. Asking twice at the same instant changes nothing.
     """
     micro = _micro(score)
     names = [name for name, _ in bands.edges]
@@ -49,16 +56,19 @@ def next_state(
         return BandState(band=band, since=state.since if state is not None and state.band == band else as_of)
     here = names.index(state.band)
     target = _reached(bands, here, micro)
+    is_vetoed = veto in names and names.index(veto) < here
+    if is_vetoed and veto is not None:
+        target = min(target, names.index(veto))
     if target == here:
         return BandState(band=state.band, since=state.since)
-    if bands.jump_immediate and abs(target - here) >= 2:
+    if bands.jump_immediate and (is_vetoed or abs(target - here) >= 2):
         return BandState(band=names[target], since=as_of)
     going = _streak(state, names, here, target, as_of)
     end = streak_end(bands, going)
     if end is None or as_of < end or going.streak_band is None:
         return going
     moved = BandState(band=going.streak_band, since=as_of)
-    return next_state(bands, moved, score, as_of)
+    return next_state(bands, moved, score, as_of, veto=veto)
 
 
 def streak_end(bands: Bands, state: BandState) -> datetime | None:

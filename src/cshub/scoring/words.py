@@ -10,7 +10,7 @@ from ..model import MICRO, Driver, SavedScore, Scalar, Status
 WHY_LENGTH = 255
 DETAIL_LENGTH = 60_000
 _TOP = 3
-_SAID = ("signal", "points", "cap")
+_SAID = ("signal", "part", "points", "floor", "cap", "veto")
 #: Characters that change how text around them is shown, or that a CRM takes out: controls but the line feed, and marks of direction.
 _UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 #: What a spreadsheet would take for a formula when somebody exports the field.

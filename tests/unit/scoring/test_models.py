@@ -176,7 +176,7 @@ def test_a_card_whose_weights_are_all_nothing_has_no_score() -> None:
 @pytest.mark.parametrize(
     ("wrong", "match"),
     [
-        (signal("a", missing="last"), "missing is one of"),
+        (signal("a", missing="lest"), "missing is one of"),
         (signal("a", -1), "negative"),
         (signal("a", shape=Shape(name="x")), "no shape x"),
     ],

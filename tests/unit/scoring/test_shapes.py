@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime
+from fractions import Fraction
 
 import pytest
 from hypothesis import assume, given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from cshub.model import Shape
 from cshub.scoring import check, points
-from cshub.scoring.shapes import shaper
+from cshub.scoring.shapes import SHAPES, shaper
 from tests.unit.scoring.making import micro
 
 #: Missed calls over 20 % cost a point, over 30 % two, one more per further 10 points.
@@ -88,15 +89,15 @@ def test_a_hostile_value_is_missing_with_a_reason_and_never_raises(shape: Shape,
 
 def test_the_range_is_mapped_before_the_one_rounding() -> None:
     third = Shape(name="linear", options={"from": [0, 1], "to": [3, 10]}, out=(1, 10))
-    assert shaper(third, percent=True)(1).micro == 33_333_333
-    assert shaper(third, percent=True)(0).micro == 0
-    assert shaper(third, percent=True)(3).micro == 100_000_000
+    assert shaper(third, onto=(Fraction(0), Fraction(100)))(1).micro == 33_333_333
+    assert shaper(third, onto=(Fraction(0), Fraction(100)))(0).micro == 0
+    assert shaper(third, onto=(Fraction(0), Fraction(100)))(3).micro == 100_000_000
 
 
 @pytest.mark.parametrize(
     ("shape", "mistake"),
     [
-        (Shape(name="lineer"), "there is no shape lineer; there are tiers, linear, linear_bounded, enum"),
+        (Shape(name="lineer"), f"there is no shape lineer; there are {', '.join(SHAPES)}"),
         (Shape(name="linear", options={"from": [0, 0]}), "linear needs to"),
         (Shape(name="enum", options={"values": {"a": 1}, "x": 1}), "enum has no option x"),
         (Shape(name="linear", options={"from": [1, 0], "to": [1, 9]}), "the two ends must be at different values"),

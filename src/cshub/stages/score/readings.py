@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ...config import ConfiguredMetric, QueryMetric
@@ -16,6 +16,7 @@ from ...expr.answers import Answers
 from ...expr.compose import compose
 from ...model import FunctionMetric, Priority, Query, Reading, Scalar, Status, Type
 from ...plugins import Registry
+from ...scoring.carried import carried
 from ...store import Reader
 from ...store.score_rows import Before
 from ...store.scores import Scores
@@ -41,7 +42,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Questions:
-    """What is read: the metrics of the scorecard; `held` those a source of which fails, `silent` those a source of which never worked."""
+    """What is read: the metrics of the scorecard; `held` those a source of which fails, `silent` those a source of which never worked.
+
+    `last_for` says of metrics for how long their last known value stands in for a missing one.
+    """
 
     metrics: Mapping[str, ConfiguredMetric]
     held: frozenset[str]
@@ -50,6 +54,7 @@ class Questions:
     fields: Mapping[str, Priority]
     extras: Mapping[str, Mapping[str, Type]]
     as_of: datetime
+    last_for: Mapping[str, timedelta] = field(default_factory=dict)
 
 
 def read(scores: Scores, reader: Reader, registry: Registry, questions: Questions) -> Iterator[list[Due]]:
@@ -59,7 +64,7 @@ def read(scores: Scores, reader: Reader, registry: Registry, questions: Question
     kinds = sorted({kind for metric in functions.values() for kind in metric.needs})
     views = Views(scores, reader, kinds, questions.extras)
     batch: list[tuple[str, Before | None]] = []
-    for due in scores.due(reader, readings=bool(questions.held)):
+    for due in scores.due(reader, readings=bool(questions.held or questions.last_for)):
         batch.append(due)
         if len(batch) == BATCH:
             yield _read_batch(batch, answers, functions, views, registry, questions)
@@ -159,10 +164,13 @@ def _hold(readings: dict[str, Reading], before: Before | None, questions: Questi
     again = questions.as_of + timedelta(hours=1)
     for name in questions.held:
         last = before.readings.get(name) if before is not None else None
-        if last is not None:
+        if last is not None and last.status is not Status.STALE:  # a stale one holds until its own end
             readings[name] = replace(last, valid_until=again)
         elif name in questions.silent:
             readings[name] = Reading(metric=name, value=None, status=Status.SOURCE_DOWN, valid_until=again)
+    for name, last_for in questions.last_for.items():
+        last = before.readings.get(name) if before is not None else None
+        readings[name] = carried(readings[name], last, last_for, questions.as_of)
     return readings
 
 

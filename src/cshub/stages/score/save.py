@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ...model import MICRO, BandState, Driver, SavedScore, Scalar, Scorecard, Scored, Signal, Status
-from ...model import Group as SignalGroup
+from ...model import MICRO, BandState, Driver, SavedScore, Scalar, Scorecard, Scored, Status
+from ...scoring.adjust import vetoed
 from ...scoring.bands import next_state, streak_end
+from ...scoring.needs import signals_of
 from ...scoring.words import plain
 from ...store.score_rows import Before
 from .readings import Due
@@ -33,7 +34,7 @@ class Frame:
 
 def frame(card: Scorecard, as_of: datetime, data_as_of: datetime | None, stale: tuple[str, ...]) -> Frame:
     """The frame of a run's scores."""
-    because = {signal.metric: signal.because for signal in signals(card.root) if signal.because}
+    because = {signal.metric: signal.because for signal in signals_of(card.root) if signal.because}
     return Frame(card=card, as_of=as_of, data_as_of=data_as_of, stale=stale, because=because)
 
 
@@ -59,20 +60,16 @@ def saved(frame: Frame, due: Due, scored: Scored) -> SavedScore:
     )
 
 
-def signals(group: SignalGroup) -> Iterator[Signal]:
-    """Every signal of a group and the groups below it."""
-    yield from group.signals
-    for inner in group.groups:
-        yield from signals(inner)
-
-
 def _band(frame: Frame, before: Before | None, scored: Scored) -> tuple[BandState | None, str | None]:
     """Where the customer stands between bands now, and the band in force before."""
     state, previous = (before.band_state, before.previous_band) if before is not None else (None, None)
     if scored.micro is None:
         return state, previous
     changed = before is not None and before.scorecard_hash != frame.card.hash
-    following = next_state(frame.card.bands, state, scored.micro / MICRO, frame.as_of, config_changed=changed)
+    veto = vetoed(frame.card.bands, scored.drivers)
+    following = next_state(
+        frame.card.bands, state, scored.micro / MICRO, frame.as_of, config_changed=changed, veto=veto
+    )
     if state is not None and following.band != state.band:
         previous = state.band
     return following, previous
@@ -94,7 +91,7 @@ def _end(frame: Frame, due: Due, state: BandState | None) -> datetime | None:
 
 def _told(driver: Driver, due: Due, frame: Frame) -> Driver:
     """The driver with its reason in words: the scorecard's own, else the metric's name and its value or date."""
-    if driver.text is not None or driver.sort != "signal":
+    if driver.text is not None or driver.sort not in ("signal", "input"):
         return driver
     day = due.readings[driver.name].note
     key = (driver.name, type(driver.value), driver.value, driver.status, day)

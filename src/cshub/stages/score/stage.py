@@ -11,12 +11,13 @@ from ...errors import Interrupted
 from ...model import FunctionMetric, Priority, Scorecard, Scored, Status, Type
 from ...plugins import Registry
 from ...scoring.adjust import Owned, finish
+from ...scoring.needs import metrics_of, signals_of
 from ...store import Lease, Store
 from ...store.database import Record
 from ...store.score_rows import digest_of, encode
 from ...store.scores import Feed, Held
 from .readings import Due, Questions, kinds_of, read
-from .save import Frame, frame, saved, signals
+from .save import Frame, frame, saved
 from .troubles import Troubles
 
 #: A source that has failed for longer is named on every score that needs it.
@@ -42,8 +43,8 @@ class Scoring:
     fields: Mapping[str, Priority] = field(default_factory=dict)
 
     def used(self) -> dict[str, ConfiguredMetric]:
-        """The metrics that the scorecard's signals name."""
-        return {signal.metric: self.metrics[signal.metric] for signal in signals(self.card.root)}
+        """The metrics that a score of the scorecard depends on."""
+        return {name: self.metrics[name] for name in metrics_of(self.card)}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -133,6 +134,7 @@ def _questions(
         fields=scoring.fields,
         extras=scoring.extras,
         as_of=as_of,
+        last_for={one.metric: one.last_for for one in signals_of(scoring.card.root) if one.last_for is not None},
     )
 
 
