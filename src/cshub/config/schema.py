@@ -9,7 +9,9 @@ from pydantic import BaseModel
 
 from ..model import FunctionMetric, QueryForm
 from ..plugins import Registry
+from ..scoring.shapes import SHAPES
 from .blocks import (
+    AdjustBlock,
     ConnectionBlock,
     GroupBlock,
     HysteresisBlock,
@@ -32,8 +34,17 @@ _SHAPE_OPTIONS: Schema = {
     "from": {"type": "array", "description": "[value, points] of one end"},
     "to": {"type": "array", "description": "[value, points] of the other end"},
     "tiers": {"type": "array", "description": "[[lo, hi, points], …], each interval without its lower end"},
+    "steps": {"type": "array", "description": "[[from, points], …], each from its beginning to the next"},
+    "thresholds": {"type": "object", "description": "{at_risk: [worst, best], neutral: …, healthy: …}: 1 to 10"},
     "values": {"type": "object", "description": "category: points"},
-    "out": {"type": "array", "description": "[lowest, highest] points it can give"},
+    "of": {"type": "string", "description": "the metric a ratio or growth is of"},
+}
+_ADJUST = "penalties, boosts, floors, caps and vetoes, each with `when:`"
+_OUT: Schema = {"type": "array", "description": "[lowest, highest] points it can give"}
+_CELL: Schema = {
+    "upto": {"type": "number", "description": "values of `by` up to and including this"},
+    "is": {"description": "a word, or a list of words, that `by` is"},
+    **_SHAPE_OPTIONS,
 }
 
 
@@ -114,7 +125,17 @@ class _Builder:
         return _with(schema, {"customers": customers, "rules": rules})
 
     def scorecard(self, registry: Registry) -> Schema:
-        signal = _with(self.model(SignalBlock), _SHAPE_OPTIONS)
+        shape: Schema = {"shape": {"enum": list(SHAPES), "description": "needed where the other keys do not tell"}}
+        cells: Schema = {"type": "array", "items": {"type": "object", "properties": {**shape, **_CELL}}}
+        by: Schema = {"type": "string", "description": "the metric that chooses the cell"}
+        matrix: Schema = {
+            "type": "object",
+            "description": "the first cell that holds for the metric `by` judges the value",
+            "required": ["by", "cells"],
+            "properties": {"by": by, "cells": cells},
+            "additionalProperties": False,
+        }
+        signal = _with(self.model(SignalBlock), {**shape, **_SHAPE_OPTIONS, "matrix": matrix, "out": _OUT})
         signals, group = _each(signal), _with(self.model(GroupBlock), {"signals": _each(signal)})
         self._definitions["group"] = _with(group, {"groups": _each({"$ref": "#/$defs/group"})})
         own: Schema = {
@@ -122,6 +143,7 @@ class _Builder:
             "signals": signals,
             "groups": _each({"$ref": "#/$defs/group"}),
             "hysteresis": self.model(HysteresisBlock),
+            "adjust": {"type": "array", "items": self.model(AdjustBlock), "description": _ADJUST},
         }
         return _with(self.model(ScorecardBlock), own)
 

@@ -103,18 +103,19 @@ class Lines:
         known = iter(self.evidence)
         for unit, micro, share, value in zip(self.units, micros, shares, values, strict=True):
             if isinstance(unit, Leaf):
-                yield self._signal(unit, next(known), micro, share)
+                yield self._signal(unit, next(known), micro, share, "signal")
                 continue
             inputs = [(self.leaves[place], next(known)) for place in unit.inputs]
             yield _part(unit, inputs, micro, share, value)
             for leaf, one in inputs:
-                yield self._signal(leaf, one, 0, None, sort="input")
+                yield self._signal(leaf, one, 0, None, "input")
 
-    def _signal(self, leaf: Leaf, known: Evidence, micro: int, share: float | None, *, sort: str = "signal") -> Driver:
-        reading = self.readings.get(leaf.signal.metric)
+    def _signal(self, leaf: Leaf, known: Evidence, micro: int, share: float | None, sort: str) -> Driver:
+        name = leaf.signal.metric
+        reading = self.readings.get(name)
         return Driver(
             sort=sort,
-            name=leaf.signal.metric,
+            name=name,
             micro=micro,
             group=leaf.group,
             value=reading.value if reading is not None else None,

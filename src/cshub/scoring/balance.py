@@ -89,7 +89,7 @@ def _weights(group: Group) -> Iterator[int]:
 def _shares(group: Group, states: Iterator[State]) -> tuple[list[int], int]:
     """The share of each unit below the group in the group, over those that take part, as numerators and one denominator."""
     if not adds_up(group):
-        there = combined(group, _evidence(states), _ANY).micro is not None
+        there = combined(group, _evidence(states), _ANY)[1] is not None
         return [int(there)], 1
     parts = [(signal.weight, [int(next(states) in _TAKES_PART)], 1) for signal in group.signals]
     parts += [(inner.weight, *_shares(inner, states)) for inner in group.groups]

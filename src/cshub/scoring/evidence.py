@@ -61,7 +61,8 @@ class Leaf:
             return self._without_value(reading, readings)
         if self.signal.ttl is not None and (stale := _stale(self.signal, self.signal.ttl, readings)):
             return self._missing(Status.STALE, stale)
-        shaped = self.shape(reading.value, _value(self.second, readings))
+        second = self.second and _value(self.second, readings)
+        shaped = self.shape(reading.value, second)
         if shaped.micro is not None:
             return Evidence(State.DATA, shaped.micro, Status.OK)
         if shaped.outside:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from ..model import Group, Scorecard
 from .evidence import Evidence, State
@@ -17,12 +17,8 @@ _ADDITIVE = frozenset({"weighted", "mean", _ROOT_POINTS, _INNER_POINTS})
 _POINTS = frozenset({"points", _ROOT_POINTS, _INNER_POINTS})
 
 
-class Member(NamedTuple):
-    """A signal or a group inside a group; `micro` is None when it takes no part."""
-
-    weight: int
-    state: State
-    micro: int | None
+#: A signal or a group inside a group: its weight, how it takes part, and its value, None when it takes none.
+_Member: TypeAlias = tuple[int, State, int | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +36,7 @@ class Grid:
 
 
 #: What a group makes of its members that take part; `group` says how, `grid` on what scale.
-_Combine: TypeAlias = Callable[[Sequence[Member], Group, Grid], int | None]
+_Combine: TypeAlias = Callable[[Sequence[_Member], Group, Grid], int | None]
 
 
 def grid(card: Scorecard) -> Grid:
@@ -66,25 +62,27 @@ def counts_points(group: Group) -> bool:
     return group.combine in _POINTS
 
 
-def combined(group: Group, evidence: Iterator[Evidence], scale: Grid, units: list[int | None] | None = None) -> Member:
-    """The value of a group made ready, one half-up rounding per group, from the evidence of its signals in order.
+def combined(
+    group: Group, evidence: Iterator[Evidence], scale: Grid, units: list[int | None] | None = None
+) -> tuple[State, int | None]:
+    """How a group made ready takes part, and its value: one half-up rounding per group, from the evidence of its signals in order.
 
     `units` is filled with what has a line of its own: the value of each signal, or of the group around it that does not add up.
     """
     inner = units if group.combine in _ADDITIVE else None
-    members = []
+    members: list[_Member] = []
     for signal in group.signals:
-        known = next(evidence)
-        members.append(Member(signal.weight, known.state, known.micro))
+        state, micro, _, _ = next(evidence)
+        members.append((signal.weight, state, micro))
         if inner is not None:
-            inner.append(known.micro)
-    members += [combined(part, evidence, scale, inner) for part in group.groups]
+            inner.append(micro)
+    members += [(part.weight, *combined(part, evidence, scale, inner)) for part in group.groups]
     micro = _RULES[group.combine](members, group, scale)
     if micro is not None and scale.step:
         micro = to_step(micro, scale.step)
     if inner is None and units is not None:
         units.append(micro)
-    return Member(group.weight, _state(members, micro), micro)
+    return _state(members, micro), micro
 
 
 def cut(group: Group, evidence: Iterator[Evidence], path: str | None, cuts: list[tuple[str | None, Group, int]]) -> int:
@@ -120,41 +118,41 @@ def _most(group: Group) -> int:
     return most if group.cap is None else min(most, to_micro(group.cap))
 
 
-def _state(members: Sequence[Member], micro: int | None) -> State:
+def _state(members: Sequence[_Member], micro: int | None) -> State:
     if micro is not None:
         return State.DATA
-    return State.OUTSIDE if members and all(one.state is State.OUTSIDE for one in members) else State.ABSENT
+    return State.OUTSIDE if members and all(state is State.OUTSIDE for _, state, _ in members) else State.ABSENT
 
 
-def _taking_part(members: Sequence[Member]) -> list[int]:
-    return [one.micro for one in members if one.micro is not None]
+def _taking_part(members: Sequence[_Member]) -> list[int]:
+    return [micro for _, _, micro in members if micro is not None]
 
 
-def _weighted(members: Sequence[Member], group: Group, scale: Grid) -> int | None:
+def _weighted(members: Sequence[_Member], group: Group, scale: Grid) -> int | None:
     total = weight = 0
-    for one in members:
-        if one.micro is not None:
-            total += one.weight * one.micro
-            weight += one.weight
+    for of, _, micro in members:
+        if micro is not None:
+            total += of * micro
+            weight += of
     return half_up(total, weight) if weight else None
 
 
-def _least(members: Sequence[Member], group: Group, scale: Grid) -> int | None:
+def _least(members: Sequence[_Member], group: Group, scale: Grid) -> int | None:
     return min(_taking_part(members), default=None)
 
 
-def _most_of(members: Sequence[Member], group: Group, scale: Grid) -> int | None:
+def _most_of(members: Sequence[_Member], group: Group, scale: Grid) -> int | None:
     return max(_taking_part(members), default=None)
 
 
-def _factors(members: Sequence[Member], scale: Grid) -> list[int]:
+def _factors(members: Sequence[_Member], scale: Grid) -> list[int]:
     """How far each factor is above the lowest; none when one of them is missing, because a product without it would be another."""
-    if any(one.micro is None and one.state is not State.OUTSIDE for one in members):
+    if any(micro is None and state is not State.OUTSIDE for _, state, micro in members):
         return []
     return [micro - scale.low for micro in _taking_part(members)]
 
 
-def _product(members: Sequence[Member], group: Group, scale: Grid) -> int | None:
+def _product(members: Sequence[_Member], group: Group, scale: Grid) -> int | None:
     factors = _factors(members, scale)
     if not factors:
         return None
@@ -164,7 +162,7 @@ def _product(members: Sequence[Member], group: Group, scale: Grid) -> int | None
     return scale.low + half_up(product, (scale.high - scale.low) ** (len(factors) - 1))
 
 
-def _geometric(members: Sequence[Member], group: Group, scale: Grid) -> int | None:
+def _geometric(members: Sequence[_Member], group: Group, scale: Grid) -> int | None:
     """The n-th root of the product, half-up: r such that (2r − 1)ⁿ ≤ 2ⁿ·product < (2r + 1)ⁿ."""
     factors = _factors(members, scale)
     if not factors:
@@ -184,7 +182,7 @@ def _root(number: int, degree: int) -> int:
     return low
 
 
-def _worst_of(members: Sequence[Member], group: Group, scale: Grid) -> int | None:
+def _worst_of(members: Sequence[_Member], group: Group, scale: Grid) -> int | None:
     known = _taking_part(members)
     if not known:
         return None
@@ -194,14 +192,14 @@ def _worst_of(members: Sequence[Member], group: Group, scale: Grid) -> int | Non
     return scale.high if min(known) >= good else scale.middle
 
 
-def _inner_points(members: Sequence[Member], group: Group, scale: Grid) -> int | None:
+def _inner_points(members: Sequence[_Member], group: Group, scale: Grid) -> int | None:
     known = _taking_part(members)
     if not known:
         return None
     return sum(known) if group.cap is None else min(sum(known), to_micro(group.cap))
 
 
-def _points(members: Sequence[Member], group: Group, scale: Grid) -> int | None:
+def _points(members: Sequence[_Member], group: Group, scale: Grid) -> int | None:
     """The group's cap first, then the total."""
     total = _inner_points(members, group, scale)
     return None if total is None else min(max(scale.low + total, scale.low), scale.high)

@@ -88,7 +88,7 @@ class _Plan:
         evidence = [leaf.weigh(readings) for leaf in self.signals]
         balance = self.scales.balance(tuple([known.state for known in evidence]))
         values: list[int | None] = []
-        micro = combined(self.root, iter(evidence), self.scale, values).micro
+        _, micro = combined(self.root, iter(evidence), self.scale, values)
         if balance.reason or micro is None:
             return self._none(customer, readings, evidence, values)
         middle = self.scale.middle
@@ -97,7 +97,7 @@ class _Plan:
         parts = apportion(exact, balance.denominator, micro - middle, self.order)
         drivers = list(self._lines(readings, evidence).write(middle, parts, balance.shares, values))
         if self.levels is not None:
-            rounded = combined(self.root, iter(evidence), self.levels).micro or 0
+            rounded = combined(self.root, iter(evidence), self.levels)[1] or 0
             if rounded != micro:
                 text = "every level is rounded before it is used"
                 drivers.append(Driver(sort="rounding", name="levels", micro=rounded - micro, text=text))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from itertools import pairwise
 from typing import TypeAlias
@@ -34,16 +34,18 @@ SPANS = {"at_risk": (1, 3), "neutral": (4, 7), "healthy": (8, 10)}
 _PERCENT = 100 * NANO
 
 
-def line(start: Point, end: Point, scale: Scale) -> Callable[[int], int]:
-    """A value in 1e-9 → micro-points, level outside the two ends: (rise · nano + zero) / unit, all three whole numbers."""
+def line(start: Point, end: Point, scale: Scale) -> tuple[int, int, int, int, int]:
+    """A straight line, level outside its two ends, as whole numbers: rise, zero, unit, low, high.
+
+    A value in 1e-9, kept within low and high, gives half-up (rise · value + zero) / unit micro-points.
+    """
     (x0, y0), (x1, y1) = start, end
     slope, offset = scale
     per_nano = (y1 - y0) / (x1 - x0) * slope * MICRO / NANO
     at_zero = (y0 * slope + offset) * MICRO - per_nano * x0 * NANO
     unit = per_nano.denominator * at_zero.denominator
-    rise, zero = int(per_nano * unit), int(at_zero * unit)
     low, high = sorted((whole_nano(x0), whole_nano(x1)))
-    return lambda nano: half_up(rise * min(max(nano, low), high) + zero, unit)
+    return int(per_nano * unit), int(at_zero * unit), unit, low, high
 
 
 def ends(options: Options) -> tuple[Point, Point]:
@@ -64,24 +66,25 @@ def line_values(options: Options) -> list[Fraction]:
 
 
 def _ready_line(options: Options, out: Range, scale: Scale) -> Shaper:
-    along = line(*ends(options), scale)
-
-    def shape(value: Scalar, second: Scalar = None) -> Shaped:
-        nano = nano_of(value)
-        return Shaped(None, nano) if isinstance(nano, str) else Shaped(along(nano))
-
-    return shape
-
-
-def _ready_bounded(options: Options, out: Range, scale: Scale) -> Shaper:
-    along = line(*ends(options), scale)
-    low, high = sorted(whole_nano(x) for x, _ in ends(options))
+    rise, zero, unit, low, high = line(*ends(options), scale)
 
     def shape(value: Scalar, second: Scalar = None) -> Shaped:
         nano = nano_of(value)
         if isinstance(nano, str):
             return Shaped(None, nano)
-        return Shaped(along(nano)) if low <= nano <= high else _OUTSIDE
+        return Shaped(half_up(rise * min(max(nano, low), high) + zero, unit))
+
+    return shape
+
+
+def _ready_bounded(options: Options, out: Range, scale: Scale) -> Shaper:
+    rise, zero, unit, low, high = line(*ends(options), scale)
+
+    def shape(value: Scalar, second: Scalar = None) -> Shaped:
+        nano = nano_of(value)
+        if isinstance(nano, str):
+            return Shaped(None, nano)
+        return Shaped(half_up(rise * nano + zero, unit)) if low <= nano <= high else _OUTSIDE
 
     return shape
 
@@ -120,8 +123,9 @@ def _ready_thresholds(options: Options, out: Range, scale: Scale) -> Shaper:
         nano = nano_of(value)
         if isinstance(nano, str):
             return Shaped(None, nano)
-        along = next((along for best, along in lines if nano * sign <= best), lines[-1][1])
-        return Shaped(along(nano))
+        span = next((span for best, span in lines if nano * sign <= best), lines[-1][1])
+        rise, zero, unit, low, high = span
+        return Shaped(half_up(rise * min(max(nano, low), high) + zero, unit))
 
     return shape
 

@@ -24,7 +24,7 @@ def when(name: str, above: float) -> Callable[[Mapping[str, object]], object]:
 def rule(number: int = 1, **effect: float | str) -> ScoreRule:
     return ScoreRule(
         name=f"adjust {number}", when=when("urgent", 2), metrics=("urgent",), text=f"reason {number}", **effect
-    )  # type: ignore[arg-type]
+    )
 
 
 def done(score: float, urgent: float | str | Status | None, *rules: ScoreRule, plugin: float | None = None) -> Scored:
