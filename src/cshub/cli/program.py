@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "demo": "See everything work, without credentials or network.",
     "init": "Write a commented cshub.yaml to begin with.",
     "validate": "Find every mistake in the configuration, offline.",
+    "test": "Test scorecards against what they should say.",
     "doctor": "Check logins, rights, fields, disk and versions, live.",
     "setup": "Create the CRM fields that are missing.",
     "preview": "See the mapped records of a stream before anything is stored.",

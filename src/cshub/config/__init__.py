@@ -15,7 +15,9 @@ from .fields import STANDARD_FIELDS as STANDARD_FIELDS
 from .fields import StandardField as StandardField
 from .fields import band_label as band_label
 from .fields import field_spec as field_spec
+from .load import Cards as Cards
 from .load import load as load
+from .load import load_cards as load_cards
 from .result import ActionUse as ActionUse
 from .result import Config as Config
 from .result import ConfiguredMetric as ConfiguredMetric
@@ -30,4 +32,7 @@ from .result import Schedule as Schedule
 from .result import Trigger as Trigger
 from .text import TEXT_FIELDS as TEXT_FIELDS
 from .text import fill as fill
+from .trials import Trial as Trial
+from .trials import Trials as Trials
+from .trials import read_trials as read_trials
 from .triggers import SCORE_NAMES as SCORE_NAMES

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from ..errors import ConfigError, Problem
 from ..expr.problem import did_you_mean
 from ..http import Redactor
+from ..model import Scorecard
 from ..plugins import Registry, discover, installed
 from .blocks import PluginsBlock
 from .check import check
@@ -56,11 +57,37 @@ def load(
     draft = Draft(root=source.root, registry=loaded, references=source.references)
     _check_keys(draft)
     config = _sections(draft, source)
-    mistakes = _clean(source.problems.mistakes(), source.references.secrets)
-    if mistakes:
-        count = f"{len(mistakes)} mistakes" if len(mistakes) > 1 else "1 mistake"
-        raise ConfigError(f"{count} in {source.path}", problems=mistakes)
+    _raise(source)
     return replace(config, warnings=_clean(source.problems.warnings(), source.references.secrets))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cards:
+    """The scorecards of a file, with the plugins they were read with."""
+
+    path: Path
+    registry: Registry
+    scorecards: Mapping[str, Scorecard]
+
+
+def load_cards(
+    path: Path | None = None,
+    registry: Registry | None = None,
+    environ: Mapping[str, str] | None = None,
+    profile: str | None = None,
+) -> Cards:
+    """Read the scorecards of a file and their metrics alone: no connection, no secret and no `.env` is needed.
+
+    Extra fields are taken for granted, because only connections declare them. Raises ConfigError and PluginError as `load` does.
+    """
+    given = os.environ if environ is None else environ
+    source = _read(find_config(path, given, Path()), given, profile)
+    loaded = registry or _plugins(source)
+    draft = Draft(root=source.root, registry=loaded, references=source.references, certain=False)
+    _check_keys(draft)
+    cards = read_scorecards(draft, read_metrics(draft))
+    _raise(source)
+    return Cards(path=source.path, registry=loaded, scorecards=MappingProxyType(cards))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +101,13 @@ class _Source:
     profile: str | None
     store: str | None
     overlaid: frozenset[str] = frozenset()
+
+
+def _raise(source: _Source) -> None:
+    mistakes = _clean(source.problems.mistakes(), source.references.secrets)
+    if mistakes:
+        count = f"{len(mistakes)} mistakes" if len(mistakes) > 1 else "1 mistake"
+        raise ConfigError(f"{count} in {source.path}", problems=mistakes)
 
 
 def _read(path: Path, environ: Mapping[str, str], profile: str | None) -> _Source:

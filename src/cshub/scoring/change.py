@@ -32,9 +32,12 @@ class Standing(Protocol):
     """A score with its lines: a `SavedScore`, or what a model and `finish` gave."""
 
     @property
-    def micro(self) -> int | None: ...
+    def micro(self) -> int | None:
+        """The score in micro-points; None where there is none."""
+
     @property
-    def drivers(self) -> tuple[Driver, ...]: ...
+    def drivers(self) -> tuple[Driver, ...]:
+        """Its lines, which add up to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
