@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from .kinds import Scalar
-from .scores import CustomerView, FunctionMetric, ModelFunction, Reading, Scorecard, Scored
+from .metrics import CustomerView, FunctionMetric, Reading
+from .scores import ModelFunction, Scorecard, Scored
 
 _DAY = timedelta(days=1)
 
