@@ -9,8 +9,8 @@ import orjson
 
 from ..errors import ConfigError
 from ..expr import ExprError, names_of, parse, values_of
-from ..expr.aggregate import check_query
 from ..expr.problem import did_you_mean
+from ..expr.question import check_query
 from ..model import KINDS, Aggregate, FunctionMetric, Query, QueryForm, Type
 from ..plugins.guard import WrongAnswer, guarded
 from .draft import Draft

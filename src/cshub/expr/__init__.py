@@ -6,8 +6,6 @@ Here also stands the composition of query metrics into one statement per kind, b
 from __future__ import annotations
 
 from .aggregate import Extras as Extras
-from .aggregate import Question as Question
-from .aggregate import check_query as check_query
 from .answers import Answers as Answers
 from .answers import Composition as Composition
 from .answers import Statement as Statement
@@ -21,3 +19,5 @@ from .expression import names_of as names_of
 from .expression import parse as parse
 from .expression import values_of as values_of
 from .problem import ExprError as ExprError
+from .question import Question as Question
+from .question import check_query as check_query

@@ -1,13 +1,13 @@
-"""The check of query metrics: their aggregates and their `finish`, with the type each gives. No SQL here."""
+"""The check of one aggregate of a query metric, with the type it gives. No SQL here."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from ..errors import ConfigError
-from ..model import KINDS, LINKED_KINDS, Aggregate, Query, Type
+from ..model import KINDS, LINKED_KINDS, Aggregate, Decay, Series, Type
 from .expression import Expression, expect, names_of, parse, values_of
 from .functions import NUMERIC
 from .problem import did_you_mean
@@ -16,13 +16,25 @@ from .problem import did_you_mean
 Extras = Mapping[str, Mapping[str, Type]]
 
 _ORDERED = NUMERIC | {Type.TIME, Type.DATE}
-_PLAIN = _ORDERED | {Type.TEXT, Type.FLAG}
+#: What a reading may be.
+PLAIN = _ORDERED | {Type.TEXT, Type.FLAG}
 _MILLISECOND = timedelta(milliseconds=1)
+_HOUR = timedelta(hours=1)
+_PERSON = ("contact_email", "contact_id")
+#: Longer series say nothing new and take long; the median of all slopes takes the square of that.
+_MOST_PERIODS = {"theil_sen": 60}
+_PERIODS = 400
 
 #: What each function may be asked about; None: it needs no value.
 _TAKES: Mapping[str, frozenset[Type] | None] = {
     "count": None, "sum": NUMERIC, "avg": NUMERIC, "min": _ORDERED, "max": _ORDERED,
-    "latest": _PLAIN, "distinct": _PLAIN, "any": _PLAIN,
+    "latest": PLAIN, "distinct": PLAIN, "any": PLAIN, "texts": frozenset({Type.TEXT}),
+}  # fmt: skip
+_DECAYING = ("count", "sum", "avg")
+_IN_SERIES: Mapping[str, tuple[str, ...]] = {
+    "with": ("count",), "without": ("count",), **dict.fromkeys(
+        ("least_squares", "theil_sen", "own_baseline"), ("count", "sum", "avg", "min", "max")
+    ),
 }  # fmt: skip
 
 
@@ -45,36 +57,35 @@ class Part:
     where: Expression | None
     clock: Clock | None
     window_ms: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A checked query metric."""
-
-    parts: Mapping[str, Part]
-    finish: Expression
+    ago_ms: int = 0
+    per_person: Expression | None = None
+    decay: Decay | None = None
+    series: Series | None = None
+    otherwise: float | None = None
 
     @property
-    def kinds(self) -> tuple[str, ...]:
-        """The kinds its aggregates read, in the order they are named."""
-        return tuple(dict.fromkeys(part.kind for part in self.parts.values()))
+    def gathered(self) -> bool:
+        """Whether the database only gathers what Python then reckons with."""
+        return self.decay is not None or self.series is not None
+
+    @property
+    def nothing(self) -> float | None:
+        """Its value where there are no rows at all."""
+        if self.otherwise is not None:
+            return self.otherwise
+        if self.series is not None:
+            return 0 if self.series.ask == "with" else None
+        return None if self.function != "count" else 0 if self.decay is None else 0.0
+
+    @property
+    def periods(self) -> int:
+        """How many complete periods a series looks back."""
+        assert self.series is not None
+        return (self.window_ms or 0) // (self.series.per // _MILLISECOND)
 
 
-def check_query(query: Query, extras: Extras) -> Question:
-    """The checked metric; `finish.type` is the type of its readings.
-
-    Raises ExprError for a mistake inside a rule, with `where` naming the aggregate, and ConfigError for any other.
-    """
-    if not query.aggregates:
-        raise ConfigError("a metric needs at least one aggregate")
-    parts = {name: _located(name, aggregate, extras) for name, aggregate in query.aggregates.items()}
-    names = {name: part.type for name, part in parts.items()}
-    finish = parse(query.finish, names=names, timely=True, yes_no=False)
-    expect(finish, _PLAIN, "a metric")
-    return Question(parts, finish)
-
-
-def _located(name: str, aggregate: Aggregate, extras: Extras) -> Part:
+def check_part(name: str, aggregate: Aggregate, extras: Extras) -> Part:
+    """The checked aggregate. Raises ConfigError (ExprError for a rule) with `where` naming it."""
     try:
         return _part(aggregate, extras)
     except ConfigError as error:
@@ -93,18 +104,23 @@ def _part(aggregate: Aggregate, extras: Extras) -> Part:
     names = names_of(kind, extras.get(kind.name))
     where = aggregate.where and parse(aggregate.where, names=names, values=values_of(kind))
     value = aggregate.value and parse(aggregate.value, names=names, yes_no=False)
+    newest = aggregate.per_person and parse(aggregate.per_person, names=names, values=values_of(kind))
     clock = _clock(aggregate.at or kind.at, names)
-    _check_clock(aggregate, clock)
-    given = _given(aggregate.function, value or None)
-    window = None if aggregate.window is None else aggregate.window // _MILLISECOND
+    for check in _CHECKS:
+        check(aggregate, clock)
     return Part(
         kind=kind.name,
         function=aggregate.function,
-        type=given,
+        type=_over_time(aggregate, _given(aggregate.function, value or None)),
         value=value or None,
         where=where or None,
         clock=clock,
-        window_ms=window,
+        window_ms=None if aggregate.window is None else aggregate.window // _MILLISECOND,
+        ago_ms=0 if aggregate.ago is None else aggregate.ago // _MILLISECOND,
+        per_person=newest or None,
+        decay=aggregate.decay,
+        series=aggregate.series,
+        otherwise=aggregate.otherwise,
     )
 
 
@@ -121,6 +137,12 @@ def _given(function: str, value: Expression | None) -> Type:
     return Type.NUMBER if function in ("sum", "avg") else value.type
 
 
+def _over_time(aggregate: Aggregate, given: Type) -> Type:
+    if aggregate.series is not None:
+        return Type.INTEGER if aggregate.series.ask in ("with", "without") else Type.NUMBER
+    return given if aggregate.decay is None else Type.NUMBER
+
+
 def _clock(column: str | None, names: Mapping[str, Type]) -> Clock | None:
     if column is None:
         return None
@@ -132,10 +154,66 @@ def _clock(column: str | None, names: Mapping[str, Type]) -> Clock | None:
 
 
 def _check_clock(aggregate: Aggregate, clock: Clock | None) -> None:
-    if clock is None and (aggregate.window is not None or aggregate.function == "latest"):
-        what = "a window" if aggregate.window is not None else "latest"
+    wanted = {
+        "a window": aggregate.window is not None,
+        "latest": aggregate.function == "latest",
+        "decay": aggregate.decay is not None,
+        "a series": aggregate.series is not None,
+        "the newest of each person": aggregate.per_person is not None,
+    }
+    what = next((name for name, is_wanted in wanted.items() if is_wanted), None)
+    if clock is None and what is not None:
         raise ConfigError(
             f"{what} needs a time, and a row of {aggregate.kind} has none", hint="name a column with `at:`"
         )
+
+
+def _check_window(aggregate: Aggregate, clock: Clock | None) -> None:
+    del clock
     if aggregate.window is not None and aggregate.window < _MILLISECOND:
         raise ConfigError("a window is longer than nothing", hint="for example 30d")
+    if aggregate.ago is not None and aggregate.window is None:
+        raise ConfigError("an earlier time needs a window", hint="for example 30d")
+
+
+def _check_person(aggregate: Aggregate, clock: Clock | None) -> None:
+    del clock
+    columns = KINDS[aggregate.kind].names
+    if aggregate.per_person is not None and not set(_PERSON) <= set(columns):
+        raise ConfigError(f"a row of {aggregate.kind} names no person")
+    if aggregate.per_person is not None and aggregate.function in ("latest", "any"):
+        raise ConfigError(f"{aggregate.function} is one row, not one for each person")
+
+
+def _check_decay(aggregate: Aggregate, clock: Clock | None) -> None:
+    del clock
+    decay = aggregate.decay
+    if decay is None:
+        return
+    if aggregate.function not in _DECAYING:
+        raise ConfigError(f"{aggregate.function} does not decay", hint=f"it is for {', '.join(_DECAYING)}")
+    linear = decay.rate is not None and decay.per is not None and decay.rate > 0 and decay.per > timedelta(0)
+    halving = decay.half_life is not None and decay.half_life > timedelta(0)
+    if linear is halving or decay.step < _HOUR:
+        raise ConfigError("decay is either linear or by half-life, in steps of an hour or more")
+
+
+def _check_series(aggregate: Aggregate, clock: Clock | None) -> None:
+    del clock
+    series = aggregate.series
+    if series is None:
+        return
+    if aggregate.function not in _IN_SERIES.get(series.ask, ()) or aggregate.decay is not None:
+        raise ConfigError(f"{aggregate.function} cannot be asked about by {series.ask}")
+    if series.per < _HOUR:
+        raise ConfigError("a period lasts an hour or more", hint="for example 1d or 1w")
+    if series.ask == "without":
+        return
+    most = _MOST_PERIODS.get(series.ask, _PERIODS)
+    if aggregate.window is None or not 1 <= aggregate.window // series.per <= most:
+        raise ConfigError(f"a window holds from 1 to {most} periods", hint="for example 28d, or longer periods")
+
+
+_CHECKS: tuple[Callable[[Aggregate, Clock | None], None], ...] = (
+    _check_window, _check_clock, _check_person, _check_decay, _check_series,
+)  # fmt: skip

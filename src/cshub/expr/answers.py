@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple, TypeAlias
 
 from ..model import Scalar, Type
-from .aggregate import Question
 from .closure import Closure
+from .decaying import Reduce
 from .instant import from_ms, next_day_since, next_day_until
-from .nodes import Call, Name, walk
 
 #: A row as the database gives it: the customer, the values, then the instants of change.
 StoredRow: TypeAlias = Sequence[object]
@@ -34,7 +33,7 @@ class Statement:
 
     `columns` are the metrics answered here; `metric/aggregate` is a part of a metric that spans several kinds. After the
     customer a row holds the values of all columns, then the instant of change of each in epoch milliseconds, or null.
-    `blank` are the values of a customer without rows.
+    `blank` are the values of a customer without rows; `reduce` says by place what Python makes of values the database only gathered.
     """
 
     kind: str
@@ -43,11 +42,14 @@ class Statement:
     columns: tuple[str, ...]
     types: tuple[Type, ...]
     blank: tuple[Scalar, ...]
+    reduce: Mapping[int, Reduce] = field(default_factory=dict)
 
     def read(self, row: StoredRow) -> Answers:
         """The row in Python's terms."""
         width = len(self.columns) + 1
         values = tuple(row[1:width])
+        if self.reduce:
+            values = tuple([self.reduce.get(place, _same)(value) for place, value in enumerate(values)])
         if not _AS_STORED.issuperset(self.types):
             values = tuple([_DECODE[type](value) for type, value in zip(self.types, values, strict=True)])
         until = tuple([None if ms is None else from_ms(ms) for ms in row[width:]])  # type: ignore[arg-type]  # whole milliseconds, as composed
@@ -56,28 +58,30 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spanning:
-    """A metric over several kinds: finished in Python from its parts, which stand at `places` among all columns."""
+    """What is finished in Python from parts of several statements, or of gathered facts.
 
-    question: Question
+    `types` are those of the parts, `places` where they stand among all columns; `days` the functions of days and the parts they are about.
+    """
+
+    types: Mapping[str, Type]
     finish: Closure
+    days: tuple[tuple[str, str], ...]
     places: Mapping[str, int]
 
     def answer(
         self, values: Sequence[Scalar], until: Sequence[datetime | None], as_of: datetime
     ) -> tuple[Scalar, datetime | None]:
         """The metric's value and its next instant of change."""
-        parts = self.question.parts
-        known = {name: _dated(values[place], parts[name].type) for name, place in self.places.items()}
+        known = {name: _dated(values[place], self.types[name]) for name, place in self.places.items()}
         changes = [until[place] for place in self.places.values()]
         later = [instant for instant in (*changes, *self._days(known, as_of)) if instant is not None]
         return plain(self.finish(known)), min(later, default=None)
 
     def _days(self, known: Mapping[str, object], as_of: datetime) -> Iterator[datetime]:
-        for node in walk(self.question.finish.node):
-            if isinstance(node, Call) and node.function in _NEXT_DAY and isinstance(node.arguments[0], Name):
-                fact = known[node.arguments[0].name]
-                if isinstance(fact, date):
-                    yield from_ms(_NEXT_DAY[node.function](fact, as_of))
+        for function, name in self.days:
+            fact = known[name]
+            if isinstance(fact, date):
+                yield from_ms(_NEXT_DAY[function](fact, as_of))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import TypeAlias, assert_never
 
 from ..model import Type
 from .instant import days_since, days_until, to_ms
-from .nodes import Arithmetic, Call, Compare, IsNull, Literal, Logic, Name, Node, Not, Within
+from .nodes import Arithmetic, Call, Compare, IsNull, Literal, Logic, Name, Node, Not, Pick, Within
 
 Closure: TypeAlias = Callable[[Mapping[str, object]], object]
 
@@ -32,8 +32,9 @@ def closure(node: Node, as_of: datetime | None) -> Closure:
             return _constant(node.value)
         case Name():
             return _name(node)
-        case Logic():
-            return _logic([closure(part, as_of) for part in node.parts], short=node.word == "OR")
+        case Logic() | Pick():
+            parts = [closure(part, as_of) for part in node.parts]
+            return _pick(parts) if isinstance(node, Pick) else _logic(parts, short=node.word == "OR")
         case Not():
             return _not(closure(node.part, as_of))
         case Compare():
@@ -84,6 +85,10 @@ def _logic(parts: list[Closure], *, short: bool) -> Closure:
         return None if unknown else not short
 
     return decide
+
+
+def _pick(parts: list[Closure]) -> Closure:
+    return lambda row: next((place for place, part in enumerate(parts) if part(row) is True), None)
 
 
 def _not(part: Closure) -> Closure:

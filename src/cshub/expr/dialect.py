@@ -35,7 +35,8 @@ class Dialect:
     """A database's own words. `{0}` and `{1}` stand for SQL text that is already safe, never for values.
 
     `day` turns a date into days since 1970-01-01; `extra` reads a declared extra field of a JSON column; `position` is
-    above 0 when text holds other text; `holds` tells whether a JSON array has an item; `least` the smallest of several non-null values.
+    above 0 when text holds other text; `holds` tells whether a JSON array has an item; `least` the smallest of several non-null values;
+    `joined` aggregates values to a text with commas between them, `different` does so with each different value once.
     """
 
     name: str
@@ -46,6 +47,8 @@ class Dialect:
     position: str
     holds: str
     least: str
+    joined: str
+    different: str
 
     def field(self, column: str, name: str) -> str:
         """The extra field `name` of the JSON in `column`, which is SQL text already."""
@@ -61,4 +64,6 @@ SQLITE = Dialect(
     position="instr({0}, {1})",
     holds="EXISTS (SELECT 1 FROM json_each({0}) WHERE value = {1})",
     least="min({0})",
+    joined="group_concat({0})",
+    different="group_concat(DISTINCT {0})",
 )

@@ -93,7 +93,15 @@ class Call:
     type: Type
 
 
-Node: TypeAlias = Literal | Name | Logic | Not | Compare | Within | IsNull | Arithmetic | Call
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """The number of the first part that is true, counted from 0; null when none is. No rule is written like that, reasons become it."""
+
+    parts: tuple[Node, ...]
+    type: Type = Type.INTEGER
+
+
+Node: TypeAlias = Literal | Name | Logic | Not | Compare | Within | IsNull | Arithmetic | Call | Pick
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -105,7 +113,7 @@ def walk(node: Node) -> Iterator[Node]:
 
 def _children(node: Node) -> tuple[Node, ...]:
     match node:
-        case Logic():
+        case Logic() | Pick():
             return node.parts
         case Compare() | Arithmetic():
             return (node.left, node.right)

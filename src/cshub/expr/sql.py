@@ -9,7 +9,7 @@ from typing import TypeAlias, assert_never
 from ..model import Type
 from .dialect import Dialect, Fragment
 from .instant import DAY, to_ms
-from .nodes import Arithmetic, Call, Compare, Constant, IsNull, Literal, Logic, Name, Node, Not, Within
+from .nodes import Arithmetic, Call, Compare, Constant, IsNull, Literal, Logic, Name, Node, Not, Pick, Within
 
 #: Where a name stands: its column, or whatever gives its value.
 Place: TypeAlias = Callable[[str], Fragment]
@@ -35,8 +35,8 @@ class Writer:
                 return self.bind(node.value)
             case Name():
                 return self._place(node.name)
-            case Logic():
-                return joined(f" {node.word} ", [self.write(part) for part in node.parts])
+            case Logic() | Pick():
+                return self._of_parts(node)
             case Not():
                 return self._around("(NOT {})", node.part)
             case Compare():
@@ -58,6 +58,12 @@ class Writer:
         if isinstance(value, datetime):
             return Fragment(self._dialect.placeholder, (to_ms(value),))
         return Fragment(self._dialect.placeholder, (value.isoformat() if isinstance(value, date) else value,))
+
+    def _of_parts(self, node: Logic | Pick) -> Fragment:
+        if isinstance(node, Logic):
+            return joined(f" {node.word} ", [self.write(part) for part in node.parts])
+        whens = " ".join(f"WHEN {{}} THEN {place}" for place in range(len(node.parts)))
+        return self._around(f"(CASE {whens} END)", *node.parts)
 
     def _around(self, template: str, *nodes: Node) -> Fragment:
         return filled(template, [self.write(node) for node in nodes])

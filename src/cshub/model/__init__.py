@@ -21,11 +21,16 @@ from .kinds import Scalar as Scalar
 from .kinds import Type as Type
 from .metrics import Aggregate as Aggregate
 from .metrics import CustomerView as CustomerView
+from .metrics import Decay as Decay
 from .metrics import FunctionMetric as FunctionMetric
 from .metrics import Metric as Metric
+from .metrics import Peers as Peers
 from .metrics import Query as Query
 from .metrics import QueryForm as QueryForm
 from .metrics import Reading as Reading
+from .metrics import Reason as Reason
+from .metrics import Seen as Seen
+from .metrics import Series as Series
 from .metrics import Status as Status
 from .scores import MICRO as MICRO
 from .scores import Adjustment as Adjustment

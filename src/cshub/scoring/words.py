@@ -22,8 +22,14 @@ def why(score: SavedScore) -> str:
     if score.micro is None:
         return cut(_inert(_with_stale(score.reason or "Not enough data", score)), WHY_LENGTH)
     told = sorted((d for d in score.drivers if d.sort in _SAID and d.micro), key=lambda d: (-abs(d.micro), d.name))
-    parts = [f"{driver.text or driver.name} ({points(driver.micro)})" for driver in told[:_TOP]]
+    parts = [f"{_reason(driver)} ({points(driver.micro)})" for driver in told[:_TOP]]
     return cut(_inert(_with_stale("; ".join(parts) or "Nothing stands out", score)), WHY_LENGTH)
+
+
+def _reason(driver: Driver) -> str:
+    """The driver's own words; why there is no answer is told with the name of what was asked."""
+    name, text = driver.name.replace("_", " "), driver.text or driver.name
+    return text if driver.status is Status.OK or text.startswith((name, driver.name)) else f"{name}: {text}"
 
 
 def why_detail(score: SavedScore) -> str:

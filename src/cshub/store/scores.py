@@ -92,6 +92,11 @@ class Scores:
         for record in reader.each(SQL["due_scores"], {"readings": int(readings)}):
             yield cast(str, record[0]), None if record[1] is None else score_rows.decode_before(record[1:])
 
+    def active(self, reader: Reader) -> Iterator[str]:
+        """Every active customer, in order."""
+        for record in reader.each(SQL["active_customers"]):
+            yield cast(str, record[0])
+
     def rows(self, reader: Reader, kind: Kind) -> Iterator[Record]:
         """The living rows of a kind that belong to due customers, by customer, newest first.
 

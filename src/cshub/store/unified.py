@@ -19,8 +19,8 @@ from .values import from_ms, from_ms_or_none
 
 SQL = statements("unified")
 #: Fields that stay with their account: a list, and an id that means nothing elsewhere.
-_OWN = ("domains", "parent")
-_COLUMNS = tuple(column for column in ACCOUNT.columns if column.name not in _OWN)
+OWN = ("domains", "parent")
+_COLUMNS = tuple(column for column in ACCOUNT.columns if column.name not in OWN)
 _TYPES = {column.name: column.type for column in (*_COLUMNS, *ROW_COLUMNS)}
 
 Stored: TypeAlias = Mapping[str, Cell]
@@ -88,10 +88,7 @@ def _unify(
     connections: Sequence[str],
 ) -> UnifiedField:
     leader, priority = priority_of(name, declared, connections)
-    ranked = sorted(
-        (one for one in accounts if _is_known(one, leader) and one["connection"] in priority.connections),
-        key=_order(priority, leader, customer),
-    )
+    ranked = _ranked(leader, priority, customer, accounts)
     chosen = ranked[0] if ranked else None
     rest = [one for one in (*ranked[1:], *_left_out(accounts, ranked)) if _is_known(one, name)]
     source = _sighting(chosen, name, types[name]) if chosen is not None and _is_known(chosen, name) else None
@@ -102,6 +99,25 @@ def _unify(
         why=_why(name, leader, priority, is_declared=leader in declared),
         others=tuple(_sighting(one, name, types[name], counts=one in ranked) for one in rest),
     )
+
+
+def value_of(
+    name: str,
+    customer: str,
+    accounts: Sequence[Stored],
+    declared: Mapping[str, Priority],
+    connections: Sequence[str],
+) -> Cell:
+    """The one value of a field as it is stored; None where no account that counts knows it."""
+    leader, priority = priority_of(name, declared, connections)
+    ranked = _ranked(leader, priority, customer, accounts)
+    return ranked[0][name] if ranked and _is_known(ranked[0], name) else None
+
+
+def _ranked(leader: str, priority: Priority, customer: str, accounts: Sequence[Stored]) -> list[Stored]:
+    """The accounts that count for a field, the one that gives it first."""
+    counting = (one for one in accounts if _is_known(one, leader) and one["connection"] in priority.connections)
+    return sorted(counting, key=_order(priority, leader, customer))
 
 
 def _order(priority: Priority, leader: str, customer: str) -> Callable[[Stored], tuple[object, ...]]:

@@ -7,7 +7,7 @@ import pytest
 
 import cshub
 from cshub.builtin.metrics import register_metrics
-from cshub.expr.aggregate import check_query
+from cshub.expr.question import check_query
 
 FORMS: Mapping[str, cshub.QueryForm] = {form.name: form for form in register_metrics()}
 
@@ -48,7 +48,7 @@ def test_a_form_makes_a_query_that_can_be_asked(form: str, main: object, options
         ("sum", "deal.amount", {"where": 5}, "where needs text"),
         ("count", "ticket", {"window": "30"}, "window needs a unit"),
         ("ratio", [{"count": "event"}], {}, "needs a list of two metrics"),
-        ("ratio", [{"count": "event"}, {"nps": "response"}], {}, "ratio divides two of count"),
+        ("ratio", [{"count": "event"}, {"nps": "response"}], {}, "ratio takes one of count"),
         ("ratio", [{"count": "event"}, {"count": "event", "windw": "1d"}], {}, "does not know windw"),
     ],
 )

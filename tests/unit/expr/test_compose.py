@@ -36,7 +36,7 @@ def single(aggregate: Aggregate, finish: str = "n") -> Query:
 def answers(
     db: sqlite3.Connection, queries: Mapping[str, Query], *, as_of: datetime = AS_OF, due: bool = False
 ) -> dict[str, Answers]:
-    found = compose(queries, as_of=as_of, connections=["crm", "sales"], extras=EXTRAS, due=due)
+    found = compose(queries, as_of=as_of, connections=["crm", "sales"], extras=EXTRAS, whose="due" if due else "all")
     rows = {one.kind: db.execute(one.sql, one.params) for one in found.statements}
     return {answer.customer: answer for answer in found.merge(rows)}
 
@@ -341,8 +341,8 @@ def test_the_type_of_a_metric_is_known_before_it_is_asked() -> None:
 
 def test_statements_and_bound_values_do_not_grow_with_the_customers(db: sqlite3.Connection) -> None:
     queries = {"n": single(ask("count", days=30)), "l": single(ask("latest", "rating"))}
-    before = compose(queries, as_of=AS_OF, connections=["crm"], due=True).statements
+    before = compose(queries, as_of=AS_OF, connections=["crm"], whose="due").statements
     for number in range(100):
         put(db, "ticket", f"c{number}", opened_at=AS_OF - DAY)
-    assert compose(queries, as_of=AS_OF, connections=["crm"], due=True).statements == before
+    assert compose(queries, as_of=AS_OF, connections=["crm"], whose="due").statements == before
     assert len(answers(db, queries)) == 102

@@ -60,6 +60,9 @@ on conflict (stage, scope) do update set seq = excluded.seq where watermark.seq 
 -- Another scope was in force until now, so when it comes back everybody is looked at again.
 delete from watermark where stage = 'score' and scope <> :scope;
 
+-- name: active_customers
+select id from customer where state = 'active' order by id;
+
 -- name: due_scores
 -- Due customers in order, each with what the next scoring needs of the score in force (nulls when there is none).
 select

@@ -88,12 +88,18 @@ def test_what_fails_for_many_customers_is_said_once(scored: Scored) -> None:
     assert errors[0].endswith("(and 29 more like it)")
 
 
-def test_a_metric_may_give_a_number_of_any_size_and_half_a_character(scored: Scored) -> None:
+def test_a_metric_may_give_half_a_character(scored: Scored) -> None:
     companies(scored, 1)
-    answers = iter((10**30, "\ud800"))
-    metric = FunctionMetric(name="unseen", doc="", needs=(), function=lambda view: next(answers))
-    scored.metrics["unseen"] = metric
+    scored.metrics["unseen"] = FunctionMetric(name="unseen", doc="", needs=(), function=lambda view: "\ud800")
     scored.score()
-    assert scored.of("crm:1").readings["unseen"].value == 1e30
-    scored.score(everybody=True)
     assert scored.of("crm:1").readings["unseen"].value == "\\ud800"
+
+
+def test_a_number_nobody_can_mean_is_an_error_of_its_customer_alone(scored: Scored) -> None:
+    companies(scored, 2)
+    answers = iter((10**30, 3))
+    scored.metrics["unseen"] = FunctionMetric(name="unseen", doc="", needs=(), function=lambda view: next(answers))
+    assert scored.score().errors == ["metric unseen failed for crm:1: too large to be meant: 1e+30"]
+    first, second = (scored.of(customer).readings["unseen"] for customer in ("crm:1", "crm:2"))
+    assert (first.value, first.status, first.note) == (None, Status.ERROR, "too large to be meant: 1e+30")
+    assert (second.value, second.status) == (3, Status.OK)
