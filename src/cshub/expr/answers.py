@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -49,7 +50,7 @@ class Statement:
         width = len(self.columns) + 1
         values = tuple(row[1:width])
         if self.reduce:
-            values = tuple([self.reduce.get(place, _same)(value) for place, value in enumerate(values)])
+            values = tuple([_reduced(self.reduce.get(place), value) for place, value in enumerate(values)])
         if not _AS_STORED.issuperset(self.types):
             values = tuple([_DECODE[type](value) for type, value in zip(self.types, values, strict=True)])
         until = tuple([None if ms is None else from_ms(ms) for ms in row[width:]])  # type: ignore[arg-type]  # whole milliseconds, as composed
@@ -166,6 +167,14 @@ def _time(value: object) -> object:
 
 def _flag(value: object) -> object:
     return None if value is None else bool(value)
+
+
+def _reduced(reduce: Reduce | None, value: object) -> object:
+    """What Python makes of a value; infinite where a gathered amount is."""
+    try:
+        return value if reduce is None else reduce(value)
+    except ValueError:
+        return math.inf
 
 
 def _same(value: object) -> object:

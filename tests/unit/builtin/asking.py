@@ -93,8 +93,8 @@ def value(rows: Rows, asked: Query, *, as_of: datetime = AS_OF, customer: str = 
     return ask(rows, asked, as_of=as_of)[customer].value
 
 
-def days(rows: Rows, kind: str, ages: Sequence[float], **values: object) -> None:
+def days(rows: Rows, kind: str, ages: Sequence[float], *, customer: str = "acme", **values: object) -> None:
     """A row so many days before, for each age."""
     at = {"event": "at", "ticket": "opened_at", "response": "answered_at"}[kind]
     for age in ages:
-        rows.put(kind, **{at: AS_OF - timedelta(days=age), **values})
+        rows.put(kind, customer, **{at: AS_OF - timedelta(days=age), **values})
