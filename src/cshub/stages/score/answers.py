@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TypeAlias
 
 from ...expr.answers import Answers
 from ...expr.compose import compose
@@ -23,7 +22,6 @@ _SHARED = 20_000
 _DIGITS = 14
 _PLACES = 9
 _MILLISECOND = timedelta(milliseconds=1)
-_Asides: TypeAlias = tuple[Scalar, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,51 +43,74 @@ class _Metric:
         self.query = query
         self._as_of = as_of
         self.place = places[name]
-        abouts = dict.fromkeys(f"{ABOUT}{one.about}" for one in query.reasons if one.about)
-        self._asides = tuple(one for one in (DATE, WHY, *abouts) if f"{name}__{one}" in places)
-        self.beside = tuple(places[f"{name}__{aside}"] for aside in self._asides)
+        abouts = dict.fromkeys(one.about for one in query.reasons if one.about)
+        asides = [one for one in (DATE, WHY, *(f"{ABOUT}{about}" for about in abouts)) if f"{name}__{one}" in places]
+        self.beside = tuple(places[f"{name}__{aside}"] for aside in asides)
+        self._date = asides.index(DATE) if DATE in asides else None
+        self._why = asides.index(WHY) if WHY in asides else None
+        self._abouts = {about: asides.index(f"{ABOUT}{about}") for about in abouts}
+        self._known: dict[tuple[type, Scalar], Reading] = {}
         self.group, self.weight = places.get(f"{name}__{PEERS}"), places.get(f"{name}__{WEIGHT}")
         self._sums = any(one.function in ("sum", "avg") for one in query.aggregates.values())
         kinds = dict.fromkeys(one.kind for one in query.aggregates.values())
         self._nothing = f"no {' or '.join(kinds)} up to now that counts"
 
-    def until(self, found: Answers) -> datetime | None:
-        """The next instant at which anything about the answer may change."""
-        until = found.valid_until[self.place]
+    def of(self, found: Answers) -> Reading:
+        """The reading among the answers of one customer."""
+        value, until = found.values[self.place], found.valid_until[self.place]
         if not self.beside:
-            return until
-        known = [at for at in (until, *[found.valid_until[place] for place in self.beside]) if at is not None]
-        return min(known, default=None)
+            return self._alone(value, until)
+        beside = found.values
+        asides = tuple([beside[place] for place in self.beside])
+        instants = [at for place in self.beside if (at := found.valid_until[place]) is not None]
+        if instants:
+            until = min(instants) if until is None else min(until, *instants)
+        return self._with(value, until, asides)
 
-    def reading(self, value: Scalar, until: datetime | None, asides: _Asides) -> Reading:
-        """The reading, or why there is none."""
-        beside = dict(zip(self._asides, asides, strict=True))
-        why = beside.get(WHY)
+    def _alone(self, value: Scalar, until: datetime | None) -> Reading:
+        if until is not None:
+            return self._plain(value, until, None)
+        key = (type(value), value)
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= _SHARED:
+                self._known.clear()
+            known = self._known[key] = self._plain(value, None, None)
+        return known
+
+    def _with(self, value: Scalar, until: datetime | None, asides: tuple[Scalar, ...]) -> Reading:
+        why = asides[self._why] if self._why is not None else None
         if isinstance(why, int):
             reason = self.query.reasons[why]
-            about = beside.get(f"{ABOUT}{reason.about}")
+            about = asides[self._abouts[reason.about]] if reason.about else None
             return self._without(reason.status, reason.says.replace("{}", _told(about)), until)
-        if value is None:
-            return self._without(Status.MISSING, self._nothing, until)
-        if (mistake := unsound(value)) is not None:
-            return self._without(Status.ERROR, mistake, until)
-        happened = beside.get(DATE)
-        if self.query.ttl is None:
-            return Reading(metric=self.name, value=self._cut(value), valid_until=until, note=_day(happened))
+        happened = asides[self._date] if self._date is not None else None
+        ttl = self.query.ttl
+        if ttl is None or value is None:
+            return self._plain(value, until, _day(happened))
         if happened is None:
             return self._without(Status.STALE, "it is not known when it was set", until)
-        ends = _instant(happened) + self.query.ttl + _MILLISECOND
+        ends = _instant(happened) + ttl + _MILLISECOND
         if ends <= self._as_of:
             return self._without(Status.STALE, f"last known on {_day(happened)}", until)
-        return Reading(metric=self.name, value=self._cut(value), valid_until=min(ends, until or ends))
+        return self._plain(value, ends if until is None else min(ends, until), None)
+
+    def _plain(self, value: Scalar, until: datetime | None, note: str | None) -> Reading:
+        if value is None:
+            return self._without(Status.MISSING, self._nothing, until)
+        if isinstance(value, int | float):
+            mistake = unsound(value)
+            if mistake is not None:
+                return self._without(Status.ERROR, mistake, until)
+            if isinstance(value, float):
+                value = self._cut(value)
+        return Reading(metric=self.name, value=value, valid_until=until, note=note)
 
     def _without(self, status: Status, note: str, until: datetime | None) -> Reading:
         return Reading(metric=self.name, value=None, status=status, valid_until=until, note=note)
 
-    def _cut(self, value: Scalar) -> Scalar:
+    def _cut(self, value: float) -> float:
         """The value as it is kept: to 1e-9, and without the digits that depend on the order in which a database adds up."""
-        if not isinstance(value, float):
-            return value
         return round(float(f"{value:.{_DIGITS}g}") if self._sums else value, _PLACES)
 
 
@@ -112,7 +133,7 @@ class QueryAnswers:
         rows = {one.kind: reader.each(one.sql, one.params) for one in composition.statements}  # type: ignore[arg-type]  # bound scalars
         self._merged = composition.merge(rows)
         self._head = next(self._merged, None)
-        self._known: dict[tuple[object, ...], Reading] = {}
+        self._compared = [metric for metric in self._metrics if metric.query.peers is not None]
         self._blank = composition.blank()
 
     def of(self, customer: str) -> tuple[dict[str, Reading], list[Standing]]:
@@ -120,19 +141,8 @@ class QueryAnswers:
         while self._head is not None and self._head.customer < customer:
             self._head = next(self._merged, None)
         found = self._head if self._head is not None and self._head.customer == customer else self._blank
-        readings = {metric.name: self._reading(metric, found) for metric in self._metrics}
-        return readings, [_standing(one, readings, found) for one in self._metrics if one.query.peers is not None]
-
-    def _reading(self, metric: _Metric, found: Answers) -> Reading:
-        value, until = found.values[metric.place], metric.until(found)
-        asides = tuple([found.values[place] for place in metric.beside]) if metric.beside else ()
-        key = (metric.name, type(value), value, until, *asides)
-        reading = self._known.get(key)
-        if reading is None:
-            if len(self._known) >= _SHARED:
-                self._known.clear()
-            reading = self._known[key] = metric.reading(value, until, asides)
-        return reading
+        readings = {metric.name: metric.of(found) for metric in self._metrics}
+        return readings, [_standing(one, readings, found) for one in self._compared]
 
 
 def _standing(metric: _Metric, readings: Mapping[str, Reading], found: Answers) -> Standing:
@@ -141,13 +151,11 @@ def _standing(metric: _Metric, readings: Mapping[str, Reading], found: Answers) 
     return Standing(metric=metric.name, reading=readings[metric.name], group=group, weight=weight)
 
 
-def unsound(value: Scalar) -> str | None:
+def unsound(value: float) -> str | None:
     """What is wrong with a number that no source can mean."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return f"not a finite number: {value}"
-    if isinstance(value, int | float) and abs(value) > HUGE:
-        return f"too large to be meant: {value:.6g}"
-    return None
+    if -HUGE <= value <= HUGE:
+        return None
+    return f"too large to be meant: {value:.6g}" if math.isfinite(value) else f"not a finite number: {value}"
 
 
 def _instant(happened: Scalar) -> datetime:
@@ -160,7 +168,7 @@ def _instant(happened: Scalar) -> datetime:
 def _day(value: Scalar) -> str | None:
     """The day of an instant (in UTC) or of a date."""
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d")
+        return value.date().isoformat()
     return value if isinstance(value, str) else None
 
 

@@ -142,5 +142,5 @@ def _hold(readings: dict[str, Reading], before: Before | None, questions: Questi
 
 def _checked(reading: Reading) -> Reading:
     """The reading, without a number that cannot be meant."""
-    mistake = unsound(reading.value) if reading.status is Status.OK else None
+    mistake = unsound(reading.value) if isinstance(reading.value, int | float) else None
     return reading if mistake is None else replace(reading, value=None, status=Status.ERROR, note=mistake)
