@@ -158,7 +158,11 @@ class _Card:
         node = section.get("fields") if isinstance(section, Block) else None
         declared = plain(node) if isinstance(node, Block) else {}
         words = set(re.findall(r"\w+", metrics))
-        return {name: value for name, value in declared.items() if name in words} if isinstance(declared, dict) else {}
+        used = [self.metrics.ready.get(name) for name in self.signals]
+        asks = any(isinstance(one, FunctionMetric) and "account" in one.needs for one in used)  # for any field
+        return (
+            {name: of for name, of in declared.items() if asks or name in words} if isinstance(declared, dict) else {}
+        )
 
     def _metric_data(self, name: str) -> object:
         """The metric's YAML; a function's stands in its plugin, so the plugin's version stands for it."""

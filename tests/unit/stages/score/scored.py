@@ -18,11 +18,13 @@ from cshub.model import (
     Group,
     Model,
     ModelFunction,
+    Priority,
     Query,
     SavedScore,
     Scorecard,
     Shape,
     Signal,
+    Type,
 )
 from cshub.model import Scored as ModelScored
 from cshub.plugins import Owner, Registry
@@ -102,11 +104,20 @@ class Scored:
     metrics: dict[str, ConfiguredMetric] = field(default_factory=lambda: dict(METRICS))
     registry: Registry = field(default_factory=registry)
     streams: frozenset[str] | None = None
+    connections: tuple[str, ...] = ("crm",)
+    fields: dict[str, Priority] = field(default_factory=dict)
 
     def score(self, **options: object) -> Tally:
         """Link and score."""
         self.world.link()
-        scoring = Scoring(card=self.card, metrics=self.metrics, connections=("crm",), extras={}, streams=self.streams)
+        scoring = Scoring(
+            card=self.card,
+            metrics=self.metrics,
+            connections=self.connections,
+            extras={"account": {"tier": Type.TEXT}},
+            streams=self.streams,
+            fields=self.fields,
+        )
         return score(
             self.world.store,
             self.registry,
