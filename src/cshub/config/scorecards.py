@@ -158,7 +158,7 @@ class _Card:
         node = section.get("fields") if isinstance(section, Block) else None
         declared = plain(node) if isinstance(node, Block) else {}
         words = set(re.findall(r"\w+", metrics))
-        used = [self.metrics.ready.get(name) for name in self.signals]
+        used = [self.metrics.ready.get(name) for name in sorted(self.used)]
         asks = any(isinstance(one, FunctionMetric) and "account" in one.needs for one in used)  # for any field
         return (
             {name: of for name, of in declared.items() if asks or name in words} if isinstance(declared, dict) else {}
