@@ -25,6 +25,7 @@ from .environment import find_config, read_environment, with_env_file
 from .metrics import read_metrics
 from .nodes import Block, Value, plain
 from .overlay import laid_over, overlay_path
+from .placing import read_placement
 from .problems import Problems
 from .publishing import read_publish
 from .references import References
@@ -35,8 +36,8 @@ from .stores import read_store
 from .triggers import read_triggers
 
 SECTIONS = (
-    "store", "timezone", "plugins", "connections", "identity", "metrics", "scorecards", "triggers", "publish", "schedule",
-    "safety", "notify",
+    "store", "timezone", "plugins", "connections", "identity", "metrics", "lifecycle", "onboarding", "segments", "scorecards",
+    "triggers", "publish", "schedule", "safety", "notify",
 )  # fmt: skip
 
 
@@ -167,6 +168,7 @@ def _check_keys(draft: Draft) -> None:
 def _sections(draft: Draft, source: _Source) -> Config:
     connections = read_connections(draft)
     metrics = read_metrics(draft)
+    placement = read_placement(draft, metrics)
     cards = read_scorecards(draft, metrics)
     return Config(
         path=source.path,
@@ -180,6 +182,7 @@ def _sections(draft: Draft, source: _Source) -> Config:
         identity=read_identity(draft, connections),
         metrics=MappingProxyType(dict(metrics.ready)),
         scorecards=MappingProxyType(cards),
+        placement=placement,
         triggers=read_triggers(draft, metrics),
         publish=MappingProxyType(read_publish(draft, connections)),
         schedule=read_schedule(draft),

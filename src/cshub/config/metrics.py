@@ -13,6 +13,7 @@ from ..expr.problem import did_you_mean
 from ..expr.question import check_query
 from ..model import KINDS, Aggregate, FunctionMetric, Query, QueryForm, Type
 from ..plugins.guard import WrongAnswer, guarded
+from .derived import asks_placement, read_derived
 from .draft import Draft
 from .nodes import Block, Entry, Place, Step, Value, plain, values
 from .result import ConfiguredMetric, QueryMetric
@@ -35,7 +36,8 @@ def read_metrics(draft: Draft) -> Metrics:
     for entry in section:
         if not draft.named(entry, ("metrics", entry.key)):
             continue
-        found = _Entry(draft, entry).read()
+        ours = asks_placement(entry, draft.registry.metrics)
+        found = read_derived(draft, entry) if ours else _Entry(draft, entry).read()
         if found is not None:
             ready[entry.key], types[entry.key] = found
     return Metrics(ready, types, frozenset(entry.key for entry in section))

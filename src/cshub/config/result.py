@@ -16,6 +16,7 @@ from ..expr import Expression
 from ..hookspecs import Action
 from ..model import FunctionMetric, Priority, Query, Scorecard, Type
 from ..plugins import Registry
+from .placement import PlacementRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +69,18 @@ class QueryMetric:
     text: str
 
 
-#: A configured metric: set-based, or a plugin's function. Its name is its key in `Config.metrics`; a function keeps its own as well.
-ConfiguredMetric: TypeAlias = QueryMetric | FunctionMetric
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementMetric:
+    """A metric that a customer's placement answers: `of` is tenure, tenure_months or time_to_value."""
+
+    name: str
+    of: str
+    text: str
+    needs: tuple[str, ...] = ("account",)
+
+
+#: A configured metric: set-based, a plugin's function, or of the placement. Its name is its key in `Config.metrics`; a function keeps its own.
+ConfiguredMetric: TypeAlias = QueryMetric | FunctionMetric | PlacementMetric
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +155,7 @@ class Safety:
 class Config:
     """The whole configuration. `folder` is where its relative paths start; `warnings` are remarks that stop nothing.
 
+    `placement` says which scorecard, stage and segments a customer has.
     `extras` are the extra fields the connections declare, by kind, with their types; rules may use them.
     `secrets` holds every secret value that was resolved, for redaction.
     """
@@ -159,6 +171,7 @@ class Config:
     identity: Identity = field(default_factory=Identity)
     metrics: Mapping[str, ConfiguredMetric] = field(default_factory=dict)
     scorecards: Mapping[str, Scorecard] = field(default_factory=dict)
+    placement: PlacementRules | None = None
     triggers: tuple[Trigger, ...] = ()
     publish: Mapping[str, Publish] = field(default_factory=dict)
     schedule: Schedule = field(default_factory=Schedule)

@@ -25,9 +25,26 @@ from .blocks import (
     SignalBlock,
     TriggerBlock,
 )
+from .lifecycle import OTHERWISE, LifecycleBlock, OnboardingBlock
 
 Schema: TypeAlias = dict[str, object]
 _REFERENCE: Schema = {"type": "string", "pattern": "^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$"}
+#: `name: {when: rule}`, or the rule alone.
+_RULE: Schema = {
+    "anyOf": [
+        {"type": "string"},
+        {
+            "type": "object",
+            "required": ["when"],
+            "properties": {"when": {"type": "string"}},
+            "additionalProperties": False,
+        },
+    ]
+}
+_CARD_RULE: Schema = {
+    "type": "string",
+    "description": "whom it scores: a rule over stage, segments, fields of the account, metrics and tenure; `default` has none",
+}
 _SHAPE_OPTIONS: Schema = {
     "bad": {"type": "number", "description": "the value that earns nothing"},
     "good": {"type": "number", "description": "the value that earns everything"},
@@ -59,7 +76,10 @@ def json_schema(registry: Registry) -> Schema:
         "connections": _each({"oneOf": [build.connection(name, registry) for name in registry.connectors]}),
         "identity": build.identity(registry),
         "metrics": _each(_metric(registry)),
-        "scorecards": _each(build.scorecard(registry)),
+        "lifecycle": build.lifecycle(),
+        "onboarding": build.model(OnboardingBlock),
+        "segments": _each({**_RULE, "description": "a name with `when:`, a rule; several may hold for a customer"}),
+        "scorecards": _each(_with(build.scorecard(registry), {"when": _CARD_RULE})),
         "triggers": _each(build.trigger(registry)),
         "publish": _each(build.model(PublishBlock)),
         "schedule": build.model(ScheduleBlock),
@@ -83,6 +103,7 @@ def _each(schema: Schema) -> Schema:
 
 def _metric(registry: Registry) -> Schema:
     forms = [_form(metric) for metric in registry.metrics.values() if isinstance(metric, QueryForm)]
+    forms += _placement_metrics()
     functions = [name for name, metric in registry.metrics.items() if isinstance(metric, FunctionMetric)]
     return {"anyOf": [*forms, *([{"enum": functions}] if functions else [])]}
 
@@ -96,6 +117,29 @@ def _form(form: QueryForm) -> Schema:
         "properties": {form.name: {}, **options},
         "additionalProperties": False,
     }
+
+
+def _placement_metrics() -> list[Schema]:
+    """Metrics that a customer's placement answers."""
+    doc = "how long it has been a customer, in days or months of 30 days: {tenure: days}"
+    tenure: Schema = {"tenure": {"enum": ["days", "months"]}}
+    reached: Schema = {"time_to_value": {"enum": ["days"]}}
+    return [
+        {
+            "type": "object",
+            "description": doc,
+            "required": ["tenure"],
+            "properties": tenure,
+            "additionalProperties": False,
+        },
+        {
+            "type": "object",
+            "description": "days from the start to the milestone of `onboarding:`; without a value until it is reached",
+            "required": ["time_to_value"],
+            "properties": reached,
+            "additionalProperties": False,
+        },
+    ]
 
 
 class _Builder:
@@ -123,6 +167,14 @@ class _Builder:
         customers = {**_each(self.model(ListedBlock)), "properties": {"exclude": {"type": "array"}}}
         rules = {"type": "array", "items": {"enum": list(registry.identity_rules)}}
         return _with(schema, {"customers": customers, "rules": rules})
+
+    def lifecycle(self) -> Schema:
+        stages = {
+            **_each(_RULE),
+            "properties": {OTHERWISE: {"type": "string", "description": "the stage of everybody else; comes last"}},
+            "required": [OTHERWISE],
+        }
+        return _with(self.model(LifecycleBlock), {"stages": stages})
 
     def scorecard(self, registry: Registry) -> Schema:
         shape: Schema = {"shape": {"enum": list(SHAPES), "description": "needed where the other keys do not tell"}}

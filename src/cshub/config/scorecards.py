@@ -15,6 +15,7 @@ from .check import check_partly
 from .draft import Draft
 from .metrics import Metrics, canonical
 from .nodes import Block, Entry, Step, Value, find, plain
+from .placing import with_placement, without_rule
 from .signals import Tree
 from .weighing import check_points, check_weights
 
@@ -37,11 +38,8 @@ def read_scorecards(draft: Draft, metrics: Metrics) -> dict[str, Scorecard]:
     for entry in section:
         if not draft.named(entry, ("scorecards", entry.key)):
             continue
-        if card := _Card(draft, metrics, entry).read():
-            cards[entry.key] = card
-        if entry.key != DEFAULT:
-            message = f"no customer is scored with this card yet, only with {DEFAULT}"
-            draft.problems.remark(entry.place, ("scorecards", entry.key), message)
+        if card := _Card(draft, metrics, without_rule(entry)).read():
+            cards[entry.key] = with_placement(draft, card, metrics)
     return cards
 
 

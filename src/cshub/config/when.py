@@ -23,6 +23,8 @@ def read_when(
     metrics: Metrics,
     names: Mapping[str, Type],
     values: Mapping[str, tuple[str, ...]],
+    *,
+    timely: bool = False,
 ) -> Expression | None:
     """The checked rule over the metrics and `names`; None with its mistake noted.
 
@@ -34,7 +36,7 @@ def read_when(
     for guess in product(_GUESSES, repeat=min(len(open_names), _MOST_GUESSES)):
         guessed = dict.fromkeys(open_names, Type.NUMBER) | dict(zip(open_names, guess, strict=False))
         try:
-            return parse(node.text, names={**guessed, **known}, values=values)
+            return parse(node.text, names={**guessed, **known}, values=values, timely=timely)
         except ExprError as error:
             first = first or error
     if first is not None:

@@ -29,12 +29,14 @@ def link_settings(config: Config) -> LinkSettings:
 
 
 def scoring(config: Config) -> Scoring | None:
-    """The scorecard and its metrics; None where nothing is scored."""
+    """The scorecards, who is scored with which, and the metrics; None where nothing is scored."""
     card = config.scorecards.get("default")
     if card is None:
         return None
     return Scoring(
         card=card,
+        others=tuple(one for one in config.scorecards.values() if one is not card),
+        rules=config.placement,
         metrics=config.metrics,
         connections=connection_order(config),
         extras=config.extras,

@@ -195,6 +195,7 @@ class BandState:
     """Where a customer stands between bands: the band in force, since when, and the streak outside it, if any.
 
     `streak_up` is the direction of the streak, `streak_since` when it began, `streak_band` the nearest band reached during it.
+    `cause` is `config` when another scorecard put the customer into this band, and not its facts.
     """
 
     band: str
@@ -202,6 +203,7 @@ class BandState:
     streak_up: bool | None = None
     streak_since: datetime | None = None
     streak_band: str | None = None
+    cause: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,14 +53,16 @@ def next_state(
     names = [name for name, _ in bands.edges]
     if state is None or config_changed or state.band not in names:
         band = names[_plain_band(bands, micro)]
-        return BandState(band=band, since=state.since if state is not None and state.band == band else as_of)
+        if state is not None and state.band == band:
+            return BandState(band=band, since=state.since, cause=state.cause)
+        return BandState(band=band, since=as_of, cause=None if state is None else "config")
     here = names.index(state.band)
     target = _reached(bands, here, micro)
     is_vetoed = veto in names and names.index(veto) < here
     if is_vetoed and veto is not None:
         target = min(target, names.index(veto))
     if target == here:
-        return BandState(band=state.band, since=state.since)
+        return BandState(band=state.band, since=state.since, cause=state.cause)
     if bands.jump_immediate and (is_vetoed or abs(target - here) >= 2):
         return BandState(band=names[target], since=as_of)
     going = _streak(state, names, here, target, as_of)

@@ -116,6 +116,7 @@ def to_band_state(cell: Cell) -> BandState | None:
         streak_up=found["streak_up"],
         streak_since=from_ms_or_none(found["streak_since"]),
         streak_band=found["streak_band"],
+        cause=found.get("cause"),
     )
 
 
@@ -224,6 +225,7 @@ def _band_state(state: BandState) -> dict[str, object]:
         "streak_up": state.streak_up,
         "streak_since": to_ms_or_none(state.streak_since),
         "streak_band": state.streak_band,
+        **({"cause": state.cause} if state.cause is not None else {}),
     }
 
 

@@ -64,24 +64,27 @@ class Scores:
         self,
         *,
         scope: str,
-        card: Scorecard,
+        cards: Sequence[Scorecard],
         as_of: datetime,
         lease: Lease,
         everybody: bool = False,
         customers: Sequence[str] | None = None,
     ) -> DueScores:
-        """Set down who is due: touched since the watermark of `scope`, fallen due by `as_of`, or scored with another scorecard.
+        """Set down who is due: touched since the watermark of `scope`, fallen due by `as_of`, or scored with none of `cards`.
 
-        `customers` narrows it; `everybody` takes all active ones. The scorecard's text is kept first, because a score must never be
-        without it. Raises LeaseLost.
+        `customers` narrows it; `everybody` takes all active ones. The scorecards' texts are kept first, because a score must never
+        be without its own. Raises LeaseLost.
         """
         with self._db.transaction(lease) as tx:
             found = tx.one(SQL["watermark"], {"scope": scope})
             newest = tx.one(SQL["newest_seq"])
             since = -1 if everybody or found is None else cast(int, found[0])
-            tx.run(SQL["keep_scorecard"], {"hash": card.hash, "name": card.name, "text": card.text, "at": to_ms(as_of)})
+            tx.many(SQL["keep_scorecard"], [(card.hash, card.name, card.text, to_ms(as_of)) for card in cards])
             tx.run(SQL["clear_due"])
-            tx.run(SQL["fill_due"], {"seq": since, "as_of": to_ms(as_of), "scorecard_hash": card.hash})
+            tx.run(
+                SQL["fill_due"],
+                {"seq": since, "as_of": to_ms(as_of), "hashes": json.dumps([card.hash for card in cards])},
+            )
             if customers is not None:
                 tx.run(SQL["keep_due"], {"customers": json.dumps(list(customers))})
             count = tx.one(SQL["count_due"])

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .people import People
     from .rejects import Rejects
     from .scores import Scores
+    from .segments import Segments
     from .streams import Streams
     from .unified import Unified
     from .writes import Writes
@@ -42,6 +43,7 @@ class Store:
     people: People
     rejects: Rejects
     scores: Scores
+    segments: Segments
     streams: Streams
     unified: Unified
     writes: Writes

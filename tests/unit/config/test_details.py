@@ -112,13 +112,6 @@ def test_the_hash_of_a_card_follows_its_meaning_and_not_its_layout(read: Load) -
     assert len(first) == 12
 
 
-def test_a_card_nobody_is_scored_with_is_remarked(read: Load) -> None:
-    text = GOOD.replace(
-        "triggers:", "  spare: {model: weighted, signals: {nps: {bad: 0, good: 9}}, bands: {a: 0, b: 50}}\ntriggers:"
-    )
-    assert "scorecards.spare" in [remark.path for remark in read(text).warnings]
-
-
 def test_publishing_to_a_crm_without_customers_is_remarked(read: Load) -> None:
     text = GOOD.replace("  usage:", "  other: {connector: crm, token: env:CRM_TOKEN}\n  usage:").replace(
         "publish:", "publish:\n  other: {}"

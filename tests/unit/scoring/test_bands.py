@@ -72,13 +72,13 @@ def test_without_dwell_and_margin_the_band_follows_the_score() -> None:
 def test_a_changed_scorecard_bands_anew_at_once() -> None:
     held = BandState(band="G", since=START, streak_up=False, streak_since=START, streak_band="Y")
     fresh = next_state(THREE_BANDS, held, 74, START + DAY, config_changed=True)
-    assert fresh == BandState(band="Y", since=START + DAY)
+    assert fresh == BandState(band="Y", since=START + DAY, cause="config")
     assert next_state(THREE_BANDS, held, 76, START + DAY, config_changed=True) == BandState(band="G", since=START)
 
 
 def test_a_band_that_no_longer_exists_is_replaced() -> None:
     gone = BandState(band="purple", since=START)
-    assert next_state(THREE_BANDS, gone, 60, START + DAY) == BandState(band="Y", since=START + DAY)
+    assert next_state(THREE_BANDS, gone, 60, START + DAY) == BandState(band="Y", since=START + DAY, cause="config")
 
 
 def test_the_end_of_a_streak_is_known_ahead() -> None:

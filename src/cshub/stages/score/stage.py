@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ...config import ConfiguredMetric
+from ...config import ConfiguredMetric, PlacementRules
 from ...errors import Interrupted
 from ...model import FunctionMetric, Priority, Scorecard, Scored, Status, Type
 from ...plugins import Registry
@@ -16,6 +17,8 @@ from ...store import Lease, Store
 from ...store.database import Record
 from ...store.score_rows import digest_of, encode
 from ...store.scores import Feed, Held
+from ...store.segments import Reached, Stood
+from .placing import Placing, questions
 from .readings import Due, Questions, kinds_of, read
 from .save import Frame, frame, saved
 from .troubles import Troubles
@@ -28,8 +31,9 @@ SAVE = 6_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scoring:
-    """What is scored and by what: the scorecard and the configured metrics; `extras` are declared extra fields by kind.
+    """What is scored and by what: the scorecards and the configured metrics; `extras` are declared extra fields by kind.
 
+    `card` is the default scorecard, `others` those that `rules` may choose instead; without rules everybody is scored with `card`.
     `connections` is the order in which sources are asked for a value that several of them have; `fields` says otherwise for fields of
     the account. `streams` names the streams of the
     configuration (`crm.tickets`): what is known of others says nothing about now. None: all that were ever read.
@@ -41,10 +45,27 @@ class Scoring:
     extras: Mapping[str, Mapping[str, Type]]
     streams: frozenset[str] | None = None
     fields: Mapping[str, Priority] = field(default_factory=dict)
+    others: tuple[Scorecard, ...] = ()
+    rules: PlacementRules | None = None
+
+    @property
+    def cards(self) -> tuple[Scorecard, ...]:
+        """Every scorecard, the default first."""
+        return (self.card, *self.others)
 
     def used(self) -> dict[str, ConfiguredMetric]:
-        """The metrics that a score of the scorecard depends on."""
-        return {name: self.metrics[name] for name in metrics_of(self.card)}
+        """The metrics that a score of some scorecard depends on."""
+        return {name: metric for card in self.cards for name, metric in self.of(card).items()}
+
+    def of(self, card: Scorecard) -> dict[str, ConfiguredMetric]:
+        """The metrics that a score of one scorecard depends on."""
+        return {name: self.metrics[name] for name in metrics_of(card)}
+
+    def scope(self, stale: Sequence[str]) -> str:
+        """Changes when everybody is to be looked at again: with the rules, a source that goes down or comes back, another order of sources."""
+        rules = "" if self.rules is None else f":{hashlib.sha256(self.rules.text.encode()).hexdigest()[:12]}"
+        names = ",".join(card.name for card in self.cards)
+        return f"{names}{rules}:{'/'.join(self.connections)}:{','.join(stale)}"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,11 +81,13 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Desk:
-    """What every batch of a run is scored with."""
+    """What every batch of a run is scored with. `frames` are by scorecard; without `placing` everybody has the default one."""
 
     store: Store
     registry: Registry
-    frame: Frame
+    frames: Mapping[str, Frame]
+    placing: Placing | None
+    as_of: datetime
     run: int
     lease: Lease
     tally: Tally
@@ -73,7 +96,9 @@ class _Desk:
     held: list[Held] = field(default_factory=list)
 
     def keep(self) -> None:
-        """Write down what has come together."""
+        """Write down what has come together; who stands where first, because a customer whose score is kept is due no more."""
+        if self.placing is not None:
+            self.placing.keep(self.store, run=self.run, lease=self.lease)
         if not self.changed and not self.held:
             return
         self.store.scores.save(self.changed, self.held, run=self.run, lease=self.lease)
@@ -97,27 +122,30 @@ def score(
 ) -> Tally:
     """Score the customers that are due at `as_of` and keep the scores that differ.
 
-    The same facts, `as_of` and scorecard give the same scores. `customers` narrows the work and leaves the watermark alone.
+    The same facts, `as_of` and scorecards give the same scores. `customers` narrows the work and leaves the watermark alone.
     Raises LeaseLost, StoreError, and Interrupted when `stopping`; whoever was not reached is still due.
     """
     used = scoring.used()
     feeds = _feeds(store, scoring, used.values())
-    stale = tuple(_stale(feed) for feed in feeds if _is_stale(feed, as_of))
-    # a source that goes down or comes back concerns everybody, and so does another order of sources
-    scope = f"{scoring.card.name}:{'/'.join(scoring.connections)}:{','.join(stale)}"
+    scope = scoring.scope([_stale(feed) for feed in feeds if _is_stale(feed, as_of)])
+    if scoring.rules is not None:
+        store.segments.leave(run=run, as_of=as_of, lease=lease)
     due = store.scores.choose_due(
-        scope=scope, card=scoring.card, as_of=as_of, lease=lease, everybody=everybody, customers=customers
+        scope=scope, cards=scoring.cards, as_of=as_of, lease=lease, everybody=everybody, customers=customers
     )
+    asked = _questions(scoring, used, feeds, as_of)
     desk = _Desk(
         store=store,
         registry=registry,
-        frame=frame(scoring.card, as_of, _oldest(feeds), stale),
+        frames={card.name: _frame(scoring, card, feeds, as_of) for card in scoring.cards},
+        placing=_placing(scoring, asked),
+        as_of=as_of,
         run=run,
         lease=lease,
         tally=Tally(due=due.count),
     )
     if due.count:
-        _score_due(desk, _questions(scoring, used, feeds, as_of), stopping)
+        _score_due(desk, asked, stopping)
     if customers is None:
         store.scores.finish(scope, due.seq, as_of, lease=lease)
     return desk.tally
@@ -126,10 +154,12 @@ def score(
 def _questions(
     scoring: Scoring, used: Mapping[str, ConfiguredMetric], feeds: Sequence[Feed], as_of: datetime
 ) -> Questions:
+    more = questions(scoring.rules, scoring.metrics) if scoring.rules is not None else {}
+    known = {**used, **{name: metric for name, metric in more.items() if name in scoring.metrics}}
     return Questions(
-        metrics=used,
-        held=_reading(used, [feed for feed in feeds if feed.failing_since is not None]),
-        silent=_reading(used, [feed for feed in feeds if feed.last_ok_at is None]),
+        metrics={**used, **more},
+        held=_reading(known, [feed for feed in feeds if feed.failing_since is not None]),
+        silent=_reading(known, [feed for feed in feeds if feed.last_ok_at is None]),
         connections=scoring.connections,
         fields=scoring.fields,
         extras=scoring.extras,
@@ -138,17 +168,31 @@ def _questions(
     )
 
 
+def _frame(scoring: Scoring, card: Scorecard, feeds: Sequence[Feed], as_of: datetime) -> Frame:
+    """What is the same for every score of one card: of the sources, those its metrics read."""
+    kinds = {kind for metric in scoring.of(card).values() for kind in kinds_of(metric)}
+    own = [feed for feed in feeds if feed.kind in kinds]
+    return frame(card, as_of, _oldest(own), tuple(_stale(feed) for feed in own if _is_stale(feed, as_of)))
+
+
+def _placing(scoring: Scoring, asked: Questions) -> Placing | None:
+    if scoring.rules is None:
+        return None
+    metrics = {card.name: scoring.of(card) for card in scoring.cards}
+    return Placing(rules=scoring.rules, metrics=metrics, held=asked.held, as_of=asked.as_of)
+
+
 def _score_due(desk: _Desk, questions: Questions, stopping: Callable[[], bool]) -> None:
     functions = [name for name, metric in questions.metrics.items() if isinstance(metric, FunctionMetric)]
     try:
         with desk.store.db.read() as reader:
+            stood = desk.store.segments.of_due(reader) if desk.placing is not None else iter(())
             for batch in read(desk.store.scores, reader, desk.registry, questions):
                 if stopping():
                     raise Interrupted("stopped between two batches; the next run goes on", where="score")
-                failed = _failed_readings(desk.troubles, batch, functions)
-                scored = _score_batch(desk, batch, failed)
-                for due, one in zip(batch, scored, strict=True):
-                    _take(desk, due, one, again=due.customer in failed)
+                failed = _failed_readings(desk, batch, functions)
+                for card, placed in _by_card(desk, batch, stood).items():
+                    _score_group(desk, desk.frames[card], placed, failed)
                 if len(desk.changed) + len(desk.held) >= SAVE:
                     desk.keep()
     finally:
@@ -156,9 +200,30 @@ def _score_due(desk: _Desk, questions: Questions, stopping: Callable[[], bool]) 
     desk.keep()
 
 
-def _take(desk: _Desk, due: Due, scored: Scored | None, *, again: bool) -> None:
+def _by_card(
+    desk: _Desk, batch: Sequence[Due], stood: Iterator[tuple[str, Stood | None, Reached | None]]
+) -> Mapping[str, Sequence[Due]]:
+    """The customers of a batch by the scorecard they are scored with, in order; those that are not scored are left out."""
+    if desk.placing is None:
+        return dict.fromkeys(desk.frames, batch)
+    groups: dict[str, list[Due]] = {}
+    for placed in desk.placing.batch(batch, stood):
+        if placed.card is not None:
+            groups.setdefault(placed.card, []).append(placed.due)
+    return groups
+
+
+def _score_group(desk: _Desk, frame: Frame, group: Sequence[Due], failed: Mapping[str, frozenset[str]]) -> None:
+    """Score the customers of one card; those a metric of theirs failed for are due again at once."""
+    again = {due.customer for due in group if failed.get(due.customer, frozenset()) & due.readings.keys()}
+    scored = _score_batch(desk, frame.card, group, again)
+    for due, one in zip(group, scored, strict=True):
+        _take(desk, frame, due, one, again=due.customer in again)
+
+
+def _take(desk: _Desk, frame: Frame, due: Due, scored: Scored | None, *, again: bool) -> None:
     """Put one score to those that changed or to those that hold; where a plugin failed, it is due `again` at once."""
-    frame, before = desk.frame, due.before
+    before = due.before
     if scored is None:  # the model failed: the last score stands
         if before is not None:
             desk.held.append(Held(due.customer, frame.as_of, before.data_as_of, is_new_day=False))
@@ -175,9 +240,9 @@ def _take(desk: _Desk, due: Due, scored: Scored | None, *, again: bool) -> None:
         desk.held.append(Held(due.customer, after.valid_until, after.data_as_of, is_new_day=is_new_day))
 
 
-def _score_batch(desk: _Desk, batch: Sequence[Due], failed: set[str]) -> list[Scored | None]:
+def _score_batch(desk: _Desk, card: Scorecard, batch: Sequence[Due], failed: set[str]) -> list[Scored | None]:
     """The finished scores of a batch, None where the model failed; customers a plugin failed for are added to `failed`."""
-    registry, card = desk.registry, desk.frame.card
+    registry = desk.registry
     scored, failures = registry.score(card, [(due.customer, due.readings) for due in batch])
     adjustments, more = registry.adjust([one for one in scored if one is not None])
     for failure in (*failures, *more):
@@ -190,15 +255,15 @@ def _score_batch(desk: _Desk, batch: Sequence[Due], failed: set[str]) -> list[Sc
     return [None if one is None else finish(card, one, wanted.get(one.customer, ())) for one in scored]
 
 
-def _failed_readings(troubles: Troubles, batch: Sequence[Due], functions: Sequence[str]) -> set[str]:
-    """The customers for whom some function metric failed."""
-    failed = set()
+def _failed_readings(desk: _Desk, batch: Sequence[Due], functions: Sequence[str]) -> Mapping[str, frozenset[str]]:
+    """The customers for whom some function metric failed, with those metrics."""
+    failed: dict[str, frozenset[str]] = {}
     for due in batch:
-        for name in functions:
-            reading = due.readings[name]
-            if reading.status is Status.ERROR:
-                troubles.add(f"metric {name}", f"metric {name} failed for {due.customer}: {reading.note}")
-                failed.add(due.customer)
+        names = frozenset(name for name in functions if due.readings[name].status is Status.ERROR)
+        for name in sorted(names):
+            desk.troubles.add(f"metric {name}", f"metric {name} failed for {due.customer}: {due.readings[name].note}")
+        if names:
+            failed[due.customer] = names
     return failed
 
 

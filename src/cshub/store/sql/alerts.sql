@@ -1,11 +1,11 @@
 -- name: changed_scores
--- Active customers whose score changed after :seq, or who wait for a trigger's dwell, with what a trigger may look at.
+-- Customers that are scored, whose score changed after :seq, or who wait for a trigger's dwell, with what a trigger may look at.
 select
     s.customer, s.as_of, s.scorecard, s.scorecard_hash, s.micro, s.band, s.band_since, s.band_state, s.previous_band,
     s.coverage, s.reason, s.data_as_of, s.valid_until, s.detail, s.detail_hash,
     c.name, a.mrr, a.currency, a.renewal_date, a.stage, a.type, o.name as owner_name, o.email as owner_email
 from score as s
-inner join customer as c on c.id = s.customer and c.state = 'active'
+inner join scored_customer as c on c.id = s.customer
 left join account as a on a.connection = c.connection and a.id = c.account_id
 left join owner as o on o.connection = a.connection and o.id = a.owner
 where
@@ -36,14 +36,14 @@ where trigger_name = :trigger
 order by state <> 'closed', number;
 
 -- name: any_to_retire
--- Whether an alert stands whose customer left, or whose trigger is none of the JSON array :triggers.
+-- Whether an alert stands whose customer left or is not scored any more, or whose trigger is none of the JSON array :triggers.
 select 1
 from alert
 where
     state <> 'closed'
     and (
         trigger_name not in (select value from json_each(:triggers))
-        or customer not in (select id from customer where state = 'active')
+        or customer not in (select id from scored_customer)
     )
 limit 1;
 
@@ -53,7 +53,7 @@ where
     state = 'waiting'
     and (
         trigger_name not in (select value from json_each(:triggers))
-        or customer not in (select id from customer where state = 'active')
+        or customer not in (select id from scored_customer)
     );
 
 -- name: close_retired
@@ -63,7 +63,7 @@ where
     state <> 'closed'
     and (
         trigger_name not in (select value from json_each(:triggers))
-        or customer not in (select id from customer where state = 'active')
+        or customer not in (select id from scored_customer)
     );
 
 -- name: add_alert

@@ -2,8 +2,9 @@
 delete from due;
 
 -- name: fill_due
--- Active customers to score at :as_of: never scored, scored with another scorecard, touched after :seq, or with a reading that fell due.
--- Touched means: one of their rows changed, or came to them, or left them.
+-- Active customers to look at at :as_of: never scored, scored with none of the scorecards in force (:hashes, a JSON array), touched after
+-- :seq, or with a reading or a rule that fell due. Touched means: one of their rows changed, or came to them, or left them. Customers that
+-- are not scored (churned, ignored) have no score to fall due.
 insert into due (customer)
 select c.id
 from customer as c
@@ -12,11 +13,15 @@ where
     and c.id in (
         select id from customer where seq > :seq
         union
-        select a.id from customer as a where not exists (select 1 from score as s where s.customer = a.id)
+        select a.id from scored_customer as a where not exists (select 1 from score as s where s.customer = a.id)
         union
-        select customer from score where scorecard_hash <> :scorecard_hash
+        select customer
+        from score
+        where
+            (scorecard_hash not in (select value from json_each(:hashes)) or valid_until <= :as_of)
+            and customer not in (select customer from placement where treatment <> 'scored')
         union
-        select customer from score where valid_until <= :as_of
+        select customer from placement where valid_until <= :as_of
         union
         select customer from account where seq > :seq and customer is not null
         union
@@ -108,7 +113,7 @@ update score set valid_until = ?, data_as_of = ? where customer = ?;
 update score set valid_until = ?, data_as_of = ?, seq = ? where customer = ?;
 
 -- name: keep_scorecard
-insert into scorecard (hash, name, text, first_used_at) values (:hash, :name, :text, :at) on conflict do nothing;
+insert into scorecard (hash, name, text, first_used_at) values (?, ?, ?, ?) on conflict do nothing;
 
 -- name: scorecard_text
 select text from scorecard where hash = :hash;
@@ -150,20 +155,20 @@ order by as_of desc
 limit 1;
 
 -- name: most_at_risk
--- Active customers by score, lowest first; those without a score come last.
+-- Customers that are scored, lowest first; those without a score come last.
 select
     s.customer, s.as_of, s.scorecard, s.scorecard_hash, s.micro, s.band, s.band_since, s.band_state, s.previous_band,
     s.coverage, s.reason, s.data_as_of, s.valid_until, s.detail, s.detail_hash, c.name
 from score as s
-inner join customer as c on c.id = s.customer and c.state = 'active'
+inner join scored_customer as c on c.id = s.customer
 order by s.micro is null, s.micro, s.customer
 limit :limit;
 
 -- name: count_bands
--- How many active customers stand in each band; null is: not enough data.
+-- How many customers that are scored stand in each band; null is: not enough data.
 select s.band, count(*)
 from score as s
-inner join customer as c on c.id = s.customer and c.state = 'active'
+inner join scored_customer as c on c.id = s.customer
 group by s.band
 order by s.band;
 

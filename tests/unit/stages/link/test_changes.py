@@ -303,6 +303,7 @@ HOLDS_A_CUSTOMER = {
     **dict.fromkeys(("owner", "association"), "always null"),
     "alert": "moved", "score": "moved", "score_history": "moved", "due_write": "moved", "alias": "moved",
     "link": "linked again", "link_history": "as it was", "due": "empty between scorings",
+    "placement": "ended by the next scoring", "membership": "as it was", "milestone": "handed on by the next scoring",
     "plan_write": "found over the alias", "write_intent": "found over the alias", "write_ledger": "append-only: found over the alias",
 }  # fmt: skip
 

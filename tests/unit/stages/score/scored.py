@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
-from cshub.config import ConfiguredMetric, QueryMetric
+from cshub.config import ConfiguredMetric, PlacementRules, QueryMetric
 from cshub.model import (
     Adjustment,
     Aggregate,
@@ -106,12 +106,16 @@ class Scored:
     streams: frozenset[str] | None = None
     connections: tuple[str, ...] = ("crm",)
     fields: dict[str, Priority] = field(default_factory=dict)
+    others: tuple[Scorecard, ...] = ()
+    rules: PlacementRules | None = None
 
     def score(self, **options: object) -> Tally:
         """Link and score."""
         self.world.link()
         scoring = Scoring(
             card=self.card,
+            others=self.others,
+            rules=self.rules,
             metrics=self.metrics,
             connections=self.connections,
             extras={"account": {"tier": Type.TEXT}},
