@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from ..expr import Expression
 from ..expr.instant import days_since, days_until
-from ..expr.nodes import Call, Compare, Literal, Name, Node, Within, walk
+from ..expr.nodes import Call, Compare, IsNull, Literal, Name, Node, Within, walk
 
 _DAY = timedelta(days=1)
 _MOMENT = timedelta(milliseconds=1)
@@ -104,6 +104,8 @@ def _comparisons(node: Node) -> Iterator[tuple[Node, float]]:
             yield side, value
         case Within(part=side, choices=choices):
             yield from ((side, one.value) for one in choices if isinstance(one.value, int | float))
+        case IsNull(part=side):  # known from the start on
+            yield side, 0
 
 
 def _since(fact: date, days: list[int], as_of: datetime, *, is_daily: bool) -> datetime | None:

@@ -8,19 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cshub.config import CHURNED, IGNORED, Milestone, Placement, PlacementRules, Placer
+from cshub.config import CHURNED, IGNORED, Milestone, Placement, PlacementRules, Placer, load
 from tests.unit.config.conftest import Load
-from tests.unit.config.placing import rules_of
+from tests.unit.config.placing import LIFECYCLE, placed, rules_of
+from tests.unit.config.world import ENVIRON, GOOD, world
 
 NOW = datetime(2026, 3, 1, 10, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def rules(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> PlacementRules:
-    from cshub.config import load
-    from tests.unit.config.placing import placed
-    from tests.unit.config.world import ENVIRON, world
-
+def rules(tmp_path_factory: pytest.TempPathFactory) -> PlacementRules:
     path = tmp_path_factory.mktemp("rules") / "cshub.yaml"
     path.write_text(placed(), encoding="utf-8")
     found = load(path, world(), ENVIRON).placement
@@ -120,8 +117,6 @@ def test_onboarding_is_overdue_when_the_milestone_is_not_reached_in_time(rules: 
 
 
 def test_the_first_instant_at_which_a_milestone_rule_holds_is_kept(read: Load) -> None:
-    from tests.unit.config.placing import LIFECYCLE
-
     rules = rules_of(read, LIFECYCLE.replace("milestone: went_live", 'milestone: {when: "mrr >= 50"}'))
     first = place(rules).milestone
     assert first == Milestone(reached_at=NOW, days=100)
@@ -131,12 +126,28 @@ def test_the_first_instant_at_which_a_milestone_rule_holds_is_kept(read: Load) -
 
 
 def test_a_start_in_a_text_field_is_read_as_the_date_it_is(read: Load) -> None:
-    from tests.unit.config.placing import LIFECYCLE
-
     rules = rules_of(read, LIFECYCLE.replace("lifecycle:", "lifecycle:\n  start: tier"))
     assert place(rules, tier="2026-02-20").tenure == 9
     assert place(rules, tier="2026-02-20T12:00:00Z").tenure == 8
     assert place(rules, tier="gold").untold == "tier is not known or no date"
+
+
+def test_a_placement_falls_due_only_when_a_rule_may_answer_otherwise(rules: PlacementRules) -> None:
+    start = NOW - timedelta(days=10, hours=5)
+    assert place(rules, created_at=start).valid_until == start + timedelta(days=30)  # overdue, then 60 days
+    assert place(rules, created_at=start, before=Milestone(reached_at=NOW, days=10)).valid_until == start + timedelta(
+        days=30
+    )
+    assert place(rules, renewal_date=date(2026, 9, 1)).valid_until == datetime(2026, 8, 2, tzinfo=UTC)
+    assert place(rules).valid_until is None
+
+
+def test_the_usual_stages_fall_due_at_their_own_edges_alone(read: Load) -> None:
+    rules = read(GOOD).placement
+    assert rules is not None
+    placed = Placer(rules, NOW).place({**facts(), "created_at": NOW - timedelta(days=10)}, {})
+    assert (placed.stage, placed.valid_until) == ("onboarding", NOW + timedelta(days=80))
+    assert Placer(rules, NOW).place(facts(), {}).valid_until is None
 
 
 ANY = st.fixed_dictionaries(
