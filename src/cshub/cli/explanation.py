@@ -56,6 +56,8 @@ def explain(store: Store, customer: str, name: str, at: datetime) -> Explanation
 
 def kinds_in(data: object) -> frozenset[str]:
     """The kinds of rows a metric's YAML names (`ticket`, `account.renewal_date`)."""
+    if isinstance(data, Mapping) and data.keys() & {"tenure", "time_to_value"}:
+        return frozenset({"account"})
     if isinstance(data, Mapping):
         return frozenset().union(*(kinds_in(part) for key, part in data.items() if key not in ("where", "at")))
     if isinstance(data, list):
@@ -118,7 +120,8 @@ def _headline(score: SavedScore) -> str:
         else f", {band_label(score.band_state.band)} since {score.band_state.since:%Y-%m-%d}"
     )
     before = f" (before: {band_label(score.previous_band)})" if score.previous_band else ""
-    return f"Score {number(score.micro)}{since}{before}"
+    rules = ", by another scorecard" if score.band_state and score.band_state.cause == "config" else ""
+    return f"Score {number(score.micro)}{since}{before}{rules}"
 
 
 def _rows(drivers: Sequence[Driver]) -> Iterator[tuple[str, str, str, str]]:

@@ -18,6 +18,7 @@ from ..store.unified import UnifiedField
 from .fields import vendor_names
 from .invocation import Command, Invocation, json_option, pass_invocation
 from .output import heading, plural, shortened, show, show_json
+from .standing import TREATMENTS, Standing, standing_document, standing_lines, standing_of
 from .unified import field_lines, owner_line, owner_of, unified_fields, value_of
 
 #: How much of each list one screen takes.
@@ -36,6 +37,7 @@ class Portrait:
     owner: Person | None
     rows: Mapping[str, int]
     score: SavedScore | None
+    standing: Standing | None
     alerts: list[OpenAlert]
     newest: list[Happening]
     crm: Mapping[str, Mapping[str, str | None]]
@@ -46,7 +48,7 @@ class Portrait:
 @json_option
 @pass_invocation
 def command(invocation: Invocation, *, customer: str, as_json: bool) -> None:
-    r"""See one customer on one screen: accounts, owner, revenue, renewal, score and reasons, alerts, what happened last.
+    r"""See one customer on one screen: accounts, owner, revenue, renewal, stage and segments, score and reasons, alerts, what happened last.
 
     CUSTOMER is an id, a name, a domain or an external id.
 
@@ -76,6 +78,7 @@ def portrait(hub: Hub, customer: str) -> Portrait:
         owner=owner_of(hub, fields),
         rows=facts.row_counts(customer),
         score=hub.store.scores.in_force(customer),
+        standing=standing_of(hub, customer, fields),
         alerts=hub.store.alerts.open(customer),
         newest=facts.newest(customer, at=hub.now(), limit=NEWEST),
         crm={
@@ -91,10 +94,11 @@ def lines(found: Portrait) -> Iterator[str]:
     for account in found.accounts:
         yield _account(account)
     yield from _person_and_money(found)
+    yield from standing_lines(found.standing) if found.standing else ()
     counts = ", ".join(plural(number_, kind) for kind, number_ in found.rows.items())
     yield f"  records     {counts or 'none'}"
     yield ""
-    yield from _score(found.score)
+    yield from _score(found.score, found.standing)
     if found.fields:
         yield ""
         yield "  Why is this value here:"
@@ -132,7 +136,9 @@ def document(found: Portrait) -> dict[str, object]:
         "band": score.band if score else None,
         "band_since": score.band_state.since if score and score.band_state else None,
         "drivers": score.drivers if score else (),
+        "scorecard": score.scorecard if score else None,
         "data_as_of": score.data_as_of if score else None,
+        "standing": standing_document(found.standing),
         "alerts": found.alerts,
         "newest": found.newest,
         "crm": found.crm,
@@ -159,7 +165,11 @@ def _person_and_money(found: Portrait) -> Iterator[str]:
     yield f"  revenue     {money} a month, renewal {renewal or '—'}, stage {stage or '—'}"
 
 
-def _score(score: SavedScore | None) -> Iterator[str]:
+def _score(score: SavedScore | None, standing: Standing | None) -> Iterator[str]:
+    treatment = standing.stood.treatment if standing is not None else "scored"
+    if standing is not None and (treatment == "ignored" or (score is None and treatment in TREATMENTS)):
+        yield f"  no score: {standing.stood.stage} customers are not scored"
+        return
     if score is None:
         yield "  no score yet: `cshub score` makes one"
         return
@@ -168,6 +178,7 @@ def _score(score: SavedScore | None) -> Iterator[str]:
         return
     state = score.band_state
     since = f"  {band_label(state.band)} since {state.since:%Y-%m-%d}" if state else ""
+    since += " (by another scorecard)" if state and state.cause == "config" else ""
     yield heading(f"  Score {number(score.micro)}{since}")
     told = sorted(
         (one for one in score.drivers if one.sort != "base" and one.micro), key=lambda one: (-abs(one.micro), one.name)

@@ -16,6 +16,7 @@ from ..store import RunRecord, StreamState, shape_of
 from ..store.facts import Facts
 from .invocation import Command, Invocation, json_option, pass_invocation
 from .output import count, heading, plural, shortened, show, show_json, show_table
+from .standing import count_lines, standing_counts
 from .summary import SKIPPED
 
 
@@ -89,6 +90,7 @@ def standing(hub: Hub) -> dict[str, object]:
     plans = [plan for plan in map(store.writes.newest_plan, hub.config.publish) if plan is not None]
     return {
         "bands": {band or "not_enough_data": number for band, number in store.scores.count_bands().items()},
+        **standing_counts(hub),
         "open_alerts": len(store.alerts.open()),
         "reviews": len(store.links.reviews()),
         "drifts": len(store.writes.drifts()),
@@ -154,6 +156,7 @@ def _words(facts: dict[str, object], last: RunRecord | None) -> Iterator[str]:
     if isinstance(bands, dict) and bands:
         told = ", ".join(f"{count(number)} {band.replace('_', ' ')}" for band, number in bands.items())
         yield f"customers   {told}"
+    yield from count_lines(facts)
     waiting = [("open_alerts", "alert"), ("reviews", "record to review"), ("drifts", "field changed by somebody else")]
     found = [(facts[name], words) for name, words in waiting if facts[name]]
     if found:

@@ -28,6 +28,7 @@ from .placement import Placement as Placement
 from .placement import PlacementRules as PlacementRules
 from .placement import Placer as Placer
 from .placement import Rule as Rule
+from .placement import started as started
 from .result import ActionUse as ActionUse
 from .result import Config as Config
 from .result import ConfiguredMetric as ConfiguredMetric
