@@ -171,6 +171,10 @@ class PublishBlock(Strict):
     drift: Literal["yield", "overwrite", "alert"] = Field(
         default="overwrite", description="what becomes of somebody else's change to our fields"
     )
+    churned: Literal["keep", "clear"] = Field(
+        default="keep",
+        description="what becomes of the fields of a customer in the stage churned: left alone, or emptied once",
+    )
 
 
 class ScheduleBlock(Strict):

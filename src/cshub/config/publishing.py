@@ -47,6 +47,7 @@ def _target(draft: Draft, entry: Entry, connections: Mapping[str, Connection]) -
         fields=tuple(_fields(core)),
         approve=core.approve,
         canary=core.canary,
+        churned=core.churned,
     )
 
 

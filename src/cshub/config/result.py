@@ -124,6 +124,7 @@ class PublishedField:
 class Publish:
     """Where scores go: `object` is the vendor's name of the target. `approve` is auto or plan.
 
+    `churned` is keep or clear: what becomes of the fields of a customer in the stage churned.
     `canary` is how many records the first write to a CRM may touch before it stops to look (0: no canary).
     """
 
@@ -132,6 +133,7 @@ class Publish:
     fields: tuple[PublishedField, ...]
     approve: str
     canary: int
+    churned: str = "keep"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

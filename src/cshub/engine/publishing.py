@@ -92,7 +92,7 @@ def _publish_one(
     with _lease(hub, wanted.connection, options) as lease:
         goal = target(hub.config, wanted)
         _settle_open(hub, connection, goal.target, options, lease=lease)
-        if not hub.store.due_writes.has_due(goal.connection, goal.target, goal.scope):
+        if not hub.store.due_writes.has_due(goal.connection, goal.target, goal.scope, churned=goal.clears_churned):
             return
         goal, remarks = within_reach(hub, goal, destination)
         plan = make_plan(

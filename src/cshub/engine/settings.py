@@ -61,6 +61,7 @@ def target(config: Config, publish: Publish) -> Target:
             )
             for field in publish.fields
         },
+        clears_churned=publish.churned == "clear",
         earlier=tuple(name for name in listed[:place] if name in config.publish),
     )
 

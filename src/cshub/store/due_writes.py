@@ -24,31 +24,38 @@ class DueWrites:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def due(self, reader: Reader, connection: str, target: str, scope: str) -> list[DueCustomer]:
-        """Active customers to look at since the watermark of `scope`, ordered by record id."""
-        where: dict[str, Cell] = {"connection": connection, "target": target, "seq": self.watermark(reader, scope)}
+    def due(
+        self, reader: Reader, connection: str, target: str, scope: str, *, churned: bool = False
+    ) -> list[DueCustomer]:
+        """Customers to look at since the watermark of `scope`, ordered by record id: those that are scored, and if wanted the churned."""
+        where = self._where(reader, connection, target, scope, churned=churned)
         return [
             DueCustomer(
                 customer=cast(str, customer),
                 id=cast("str | None", id),
                 claims=cast(int, claims),
                 name=cast("str | None", name) or "",
+                is_churned=bool(is_churned),
             )
-            for customer, id, claims, name in reader.each(SQL["due_customers"], where)
+            for customer, id, claims, name, is_churned in reader.each(SQL["due_customers"], where)
         ]
 
-    def has_due(self, connection: str, target: str, scope: str) -> bool:
+    def has_due(self, connection: str, target: str, scope: str, *, churned: bool = False) -> bool:
         """Whether anybody is to be looked at."""
         with self._db.read() as reader:
-            where: dict[str, Cell] = {"connection": connection, "target": target, "seq": self.watermark(reader, scope)}
+            where = self._where(reader, connection, target, scope, churned=churned)
             return reader.one(SQL["any_due"], where) is not None
+
+    def _where(self, reader: Reader, connection: str, target: str, scope: str, *, churned: bool) -> dict[str, Cell]:
+        seq = self.watermark(reader, scope)
+        return {"connection": connection, "target": target, "seq": seq, "churned": int(churned)}
 
     def records(self, reader: Reader, due: Sequence[DueCustomer]) -> Iterator[DueRecord]:
         """The records of these customers in their order, each with its score, which is made ready only when it is its turn."""
         rows = reader.all(SQL["scores_of"], {"customers": json.dumps([one.customer for one in due])})
         scores = {cast(str, row[0]): row for row in rows}
         return (
-            DueRecord(id=one.id, score=score_rows.decode(scores.pop(one.customer)))
+            DueRecord(id=one.id, score=score_rows.decode(scores.pop(one.customer)), is_churned=one.is_churned)
             for one in due
             if one.id is not None and one.customer in scores
         )

@@ -10,20 +10,25 @@ from ..model import SavedScore, Value
 
 
 class DueCustomer(NamedTuple):
-    """A customer to look at for one CRM. `id` is its record there (None: that CRM does not know it), `claims` how many records claim it."""
+    """A customer to look at for one CRM. `id` is its record there (None: that CRM does not know it), `claims` how many records claim it.
+
+    `is_churned` says that its fields are to be emptied.
+    """
 
     customer: str
     id: str | None
     claims: int
     name: str
+    is_churned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueRecord:
-    """The record of a customer to look at, with the score in force."""
+    """The record of a customer to look at, with the score in force. `is_churned`: its fields are to be emptied."""
 
     id: str
     score: SavedScore
+    is_churned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,18 +65,23 @@ def draft_record(
     """Add what a record lacks to the draft; a record that lacks nothing is settled, unless a refused value waits."""
     changes: list[Change] = []
     waiting = False
-    for standard, wanted in values(record.score).items():
+    for standard, scored in values(record.score).items():
         mapped = target.fields.get(standard)
         if mapped is None or (record.id, mapped.name) in guards.marked:
             continue
         place, value = (record.id, mapped.name), known[mapped.name]
+        wanted = None if record.is_churned else scored
+        if record.is_churned and value.confirmed and value.acknowledged is None:
+            continue  # it was emptied once; what stands there now is somebody else's
         if wanted == value.current:
             if value.drifted or not value.confirmed:  # it stands there already, whoever wrote it
                 draft.adopted.append((*place, wanted))
             continue
         if value.drifted:
             draft.drifted.append((*place, value.acknowledged, value.observed))
-        if (value.drifted and mapped.drift != "overwrite") or (wanted is None and mapped.keep_null):
+        if (value.drifted and mapped.drift != "overwrite") or (
+            wanted is None and mapped.keep_null and not record.is_churned
+        ):
             continue
         if place in guards.refused and guards.refused[place] == wanted:
             summary.waiting[mapped.name] += 1
@@ -120,6 +125,8 @@ def _add_lines(draft: Draft, summary: Summary, record: DueRecord, changes: Seque
 
 def _reason(record: DueRecord) -> str:
     score = record.score
+    if record.is_churned:
+        return "churned: its fields are emptied"
     if score.micro is None:
         return score.reason or "not enough data"
     moved = f"{score.previous_band} → {score.band}: " if score.previous_band else ""

@@ -63,7 +63,9 @@ def make_plan(
     is_whole = customers is None and limit is None
     with store.db.read() as reader:
         before, seq = store.due_writes.watermark(reader, target.scope), store.due_writes.newest_seq(reader)
-        due = store.due_writes.due(reader, target.connection, target.target, target.scope)
+        due = store.due_writes.due(
+            reader, target.connection, target.target, target.scope, churned=target.clears_churned
+        )
         guards = _guards(store, reader, target, now)
         claimed = store.due_writes.claimed(reader, target.earlier)
     store.writes.begin_plan(lease=lease)

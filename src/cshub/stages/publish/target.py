@@ -24,13 +24,15 @@ class Mapped:
 class Target:
     """Where scores go: object `target` of `connection`, and the standard fields it takes.
 
-    `earlier` are the CRMs listed before this one: a customer they know is theirs.
+    `earlier` are the CRMs listed before this one: a customer they know is theirs. `clears_churned`: the fields of a churned customer are
+    emptied once; otherwise they are left as they are.
     """
 
     connection: str
     target: str
     fields: Mapping[str, Mapped]
     earlier: tuple[str, ...] = ()
+    clears_churned: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -41,4 +43,5 @@ class Target:
     def scope(self) -> str:
         """Changes with the mapping, so that a field added to it is filled for everybody."""
         text = f"{self.target} {sorted(self.fields.items(), key=lambda item: item[0])} {self.earlier}"
+        text += " clears churned" if self.clears_churned else ""
         return f"{self.connection}:{hashlib.sha256(text.encode()).hexdigest()[:16]}"

@@ -1,9 +1,11 @@
 -- name: due_customers
--- Active customers to look at for one CRM, by record: score or record changed since :seq, a write still due, a field newly changed by
--- somebody else, or changed back. With the record's id there (null when that CRM does not know the customer) and how many records claim it.
-select k.customer, min(l.id) as id, count(l.id) as claims, c.name
+-- Active customers to look at for one CRM, by record: score, place or record changed since :seq, a write still due, a field newly changed by
+-- somebody else, or changed back. Ignored customers are never among them, churned ones only with :churned = 1. With the record's id there (null when that CRM does not know the customer) and how many records claim it.
+select k.customer, min(l.id) as id, count(l.id) as claims, c.name, coalesce(p.treatment, 'scored') = 'frozen' as is_churned
 from (
     select customer from score where seq > :seq
+    union
+    select customer from placement where seq > :seq
     union
     select customer from due_write where connection = :connection
     union
@@ -32,7 +34,9 @@ from (
 ) as k
 inner join customer as c on c.id = k.customer and c.state = 'active'
 inner join score as s on s.customer = k.customer
+left join placement as p on p.customer = k.customer
 left join link as l on l.customer = k.customer and l.kind = 'account' and l.connection = :connection
+where p.customer is null or p.treatment = 'scored' or (p.treatment = 'frozen' and :churned = 1)
 group by k.customer
 order by id, k.customer;
 
@@ -42,6 +46,8 @@ select 1
 from (
     select customer from score where seq > :seq
     union
+    select customer from placement where seq > :seq
+    union
     select customer from due_write where connection = :connection
     union
     select customer from link where kind = 'account' and connection = :connection and seq > :seq
@@ -69,6 +75,8 @@ from (
 ) as k
 inner join customer as c on c.id = k.customer and c.state = 'active'
 inner join score as s on s.customer = k.customer
+left join placement as p on p.customer = k.customer
+where p.customer is null or p.treatment = 'scored' or (p.treatment = 'frozen' and :churned = 1)
 limit 1;
 
 -- name: scores_of
@@ -202,12 +210,20 @@ limit :limit;
 
 -- name: barred_lines
 -- Lines of a plan that may not be sent any more, with the reason: the record is another customer's by now, nobody's, or one of several
--- that claim the customer; or a person asked to leave the field alone.
+-- that claim the customer; or a person asked to leave the field alone; or the customer is not scored any more.
 select w.number, 'a person asked to leave it alone: ' || m.why as reason
 from plan_write as w
 inner join plan as p on p.id = w.plan
 inner join do_not_write as m on m.connection = p.connection and m.target = p.target and m.id = w.id and m.field = w.field
 where w.plan = :plan and w.state = 'planned'
+union all
+select w.number, 'the customer is ' || t.stage || ' by now, and its fields are left alone' as reason
+from plan_write as w
+inner join placement as t
+    on t.customer = coalesce((select a.customer from alias as a where a.alias = w.customer), w.customer)
+where
+    w.plan = :plan and w.state = 'planned'
+    and (t.treatment = 'ignored' or (t.treatment = 'frozen' and w.new is not null))
 union all
 select w.number, 'the record is not this customer''s any more, or not its alone' as reason
 from plan_write as w
