@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from ..config import Config, read_decisions
+from ..config import Config, lint_placement, read_decisions
 from ..errors import ConfigError, Problem
 from .failure import tell
 from .invocation import Command, Invocation, json_option, pass_invocation
-from .output import plural, show, show_json
+from .output import plural, say, show, show_json
 
 
 @click.command(cls=Command, short_help="Find every mistake in the configuration, offline.")
@@ -17,6 +17,8 @@ from .output import plural, show, show_json
 @click.pass_context
 def command(context: click.Context, invocation: Invocation, *, as_json: bool) -> None:
     r"""Find every mistake in the configuration at once, with line, column and what to do. Touches no network.
+
+    What is right and yet hardly meant is remarked: a stage or scorecard that nobody can reach, two that hold for the same customers.
 
     \b
     cshub validate
@@ -36,9 +38,12 @@ def command(context: click.Context, invocation: Invocation, *, as_json: bool) ->
             show_json(ok=False, message=mistaken.message, problems=said, remarks=config.warnings)
             context.exit(mistaken.exit_code)
         context.exit(tell(mistaken))
+    found = lint_placement(config.placement) if config.placement is not None else ()
     if as_json:
-        show_json(ok=True, file=str(config.path), problems=[], remarks=config.warnings)
+        show_json(ok=True, file=str(config.path), problems=[], remarks=[*config.warnings, *found])
         return
+    for remark in found:
+        say(f"remark: {remark}")
     parts = (
         plural(len(config.connections), "connection"),
         plural(len(config.metrics), "metric"),

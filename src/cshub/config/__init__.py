@@ -29,6 +29,7 @@ from .placement import PlacementRules as PlacementRules
 from .placement import Placer as Placer
 from .placement import Rule as Rule
 from .placement import started as started
+from .reach import lint_placement as lint_placement
 from .result import ActionUse as ActionUse
 from .result import Config as Config
 from .result import ConfiguredMetric as ConfiguredMetric

@@ -125,7 +125,7 @@ class Placer:
         self._rules = rules
         self._as_of = as_of
         self._clocks = Clocks(
-            rules.expressions(), rules.lifecycle.start, rules.derived, also=_expected_days(rules.onboarding)
+            rules.expressions(), rules.lifecycle.start, rules.derived, also=expected_days(rules.onboarding)
         )
         self._stages = self._ready("stage", rules.lifecycle.stages)
         self._segments = self._ready("segment", rules.segments)
@@ -268,7 +268,8 @@ def _holds(what: _Named, test: Test, row: Mapping[str, object], notes: Mapping[s
     return answer is True
 
 
-def _expected_days(onboarding: Onboarding | None) -> tuple[float, ...]:
+def expected_days(onboarding: Onboarding | None) -> tuple[float, ...]:
+    """The days of tenure after which a milestone is overdue, if anybody said."""
     return (onboarding.expected / timedelta(days=1),) if onboarding and onboarding.expected else ()
 
 

@@ -10,10 +10,8 @@ from hypothesis import strategies as st
 
 from cshub.config import CHURNED, IGNORED, Milestone, Placement, PlacementRules, Placer, load
 from tests.unit.config.conftest import Load
-from tests.unit.config.placing import LIFECYCLE, placed, rules_of
+from tests.unit.config.placing import ANY, LIFECYCLE, NOW, placed, rules_of
 from tests.unit.config.world import ENVIRON, GOOD, world
-
-NOW = datetime(2026, 3, 1, 10, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -150,16 +148,6 @@ def test_the_usual_stages_fall_due_at_their_own_edges_alone(read: Load) -> None:
     assert Placer(rules, NOW).place(facts(), {}).valid_until is None
 
 
-ANY = st.fixed_dictionaries(
-    {
-        "created_at": st.none()
-        | st.integers(0, 26_000).map(lambda hours: NOW - timedelta(days=700) + timedelta(hours=hours)),
-        "mrr": st.none() | st.floats(0, 20_000),
-        "renewal_date": st.none() | st.dates(date(2025, 6, 1), date(2027, 6, 1)),
-        "stage": st.sampled_from([None, "customer", "former"]),
-        "type": st.sampled_from([None, "Customer", "Internal"]),
-    }
-)
 METRIC = st.none() | st.integers(0, 9) | st.just("many")
 EVENT = st.none() | st.integers(0, 16_000).map(lambda hours: NOW - timedelta(hours=hours))
 
