@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..config import STANDARD_FIELDS, field_spec
+from ..config import STANDARD_FIELDS, field_spec, published_card
 from ..engine import Hub
 from ..errors import ConfigError
 from ..model import FieldSpec, Provisioned, TargetField
@@ -16,7 +16,7 @@ MISSING = "does not exist"
 def wanted_fields(hub: Hub, connection: str) -> list[FieldSpec]:
     """What `publish:` wants of a connection, under the vendor's names. Raises ConfigError where nothing is published or scored."""
     publish = hub.config.publish.get(connection)
-    card = hub.config.scorecards.get("default")
+    card = published_card(hub.config.scorecards)
     if publish is None:
         known = ", ".join(hub.config.publish) or "none"
         raise ConfigError(f"nothing is published to {connection!r}", where="publish", hint=f"there are: {known}")

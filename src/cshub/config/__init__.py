@@ -15,6 +15,7 @@ from .fields import STANDARD_FIELDS as STANDARD_FIELDS
 from .fields import StandardField as StandardField
 from .fields import band_label as band_label
 from .fields import field_spec as field_spec
+from .fields import published_card as published_card
 from .load import Cards as Cards
 from .load import load as load
 from .load import load_cards as load_cards

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..model import Bands, FieldSpec, FieldType, Scorecard
+from .placement import DEFAULT_CARD
 
 #: The stored value of Health where there is no score.
 NOT_ENOUGH_DATA = "not_enough_data"
@@ -31,6 +32,18 @@ def band_options(bands: Bands) -> tuple[tuple[str, str], ...]:
     """Stored values and labels of Health: the best band first, and what stands there without a score last."""
     names = [name for name, _ in reversed(bands.edges)]
     return tuple((name, band_label(name)) for name in (*names, NOT_ENOUGH_DATA))
+
+
+def published_card(cards: Mapping[str, Scorecard]) -> Scorecard | None:
+    """The default scorecard with the bands that only others have, for fields that show the scores of all; None without a default."""
+    default = cards.get(DEFAULT_CARD)
+    if default is None:
+        return None
+    edges = dict(default.bands.edges)
+    for card in cards.values():
+        edges |= {name: edge for name, edge in card.bands.edges if name not in edges}
+    ordered = tuple(sorted(edges.items(), key=lambda band: band[1]))
+    return default if len(ordered) == len(default.bands.edges) else replace(default, bands=Bands(edges=ordered))
 
 
 def field_spec(field: StandardField, vendor_name: str, card: Scorecard) -> FieldSpec:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import orjson
@@ -58,6 +58,20 @@ def with_placement(draft: Draft, card: Scorecard, metrics: Metrics) -> Scorecard
         told["onboarding"] = sections.get("onboarding")
     text = canonical({**orjson.loads(card.text), "placement": told})
     return replace(card, text=text, hash=hashlib.sha256(text.encode()).hexdigest()[:12])
+
+
+def remark_ranges(draft: Draft, cards: Mapping[str, Scorecard]) -> None:
+    """A card that counts otherwise than the default one: both go to the same field of the CRM."""
+    default = cards.get(DEFAULT_CARD)
+    for entry in draft.section("scorecards") or ():
+        card = cards.get(entry.key)
+        if card is None or default is None or (card.low, card.high) == (default.low, default.high):
+            continue
+        message = (
+            f"goes from {card.low:g} to {card.high:g}, and {DEFAULT_CARD} from {default.low:g} to {default.high:g}"
+        )
+        hint = "people see both in one field; give them one range with `min:` and `max:`"
+        draft.problems.remark(entry.place, ("scorecards", entry.key), message, hint)
 
 
 def _signals(group: Group) -> Iterator[Signal]:

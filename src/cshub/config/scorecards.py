@@ -15,7 +15,7 @@ from .check import check_partly
 from .draft import Draft
 from .metrics import Metrics, canonical
 from .nodes import Block, Entry, Step, Value, find, plain
-from .placing import with_placement, without_rule
+from .placing import remark_ranges, with_placement, without_rule
 from .signals import Tree
 from .weighing import check_points, check_weights
 
@@ -40,6 +40,7 @@ def read_scorecards(draft: Draft, metrics: Metrics) -> dict[str, Scorecard]:
             continue
         if card := _Card(draft, metrics, without_rule(entry)).read():
             cards[entry.key] = with_placement(draft, card, metrics)
+    remark_ranges(draft, cards)
     return cards
 
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ..config import STANDARD_FIELDS, Publish, field_spec
+from ..config import STANDARD_FIELDS, Publish, field_spec, published_card
 from ..connector import Destination, Source
 from ..errors import ConfigError, CshubError, Interrupted, LeaseHeld, StoreError
 from ..http import Redactor
@@ -143,7 +143,7 @@ def _trouble(hub: Hub, goal: Target, standard: str, found: TargetField | None) -
         return f"does not exist and is left out; `cshub setup {goal.connection} --apply` creates it"
     if not found.writable:
         return "cannot be written to and is left out; ask the CRM's administrator"
-    card = hub.config.scorecards.get("default")
+    card = published_card(hub.config.scorecards)
     if card is not None and found.type is FieldType.PICKLIST:
         wanted = dict(field_spec(STANDARD_FIELDS[standard], found.name, card).options)
         if lacking := [value for value in wanted if value not in found.options]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cshub.config import PlacementMetric
+from cshub.config import STANDARD_FIELDS, PlacementMetric, field_spec, published_card
 from tests.unit.config.conftest import Load, Mistakes
 from tests.unit.config.placing import LIFECYCLE, SECOND, placed, rules_of
 from tests.unit.config.world import GOOD
@@ -109,3 +109,21 @@ def test_a_stage_that_is_almost_one_of_the_usual_ones_is_remarked(read: Load) ->
     assert ("lifecycle.stages.chruned", "did you mean churned?") in [
         (one.path, one.hint) for one in read(text).warnings
     ]
+
+
+def test_a_card_that_counts_otherwise_than_the_default_is_remarked(read: Load) -> None:
+    second = SECOND.replace("model: weighted", "model: additive").replace("healthy: 50", "healthy: 5")
+    shaped = second.replace("{bad: 3, good: 0}", "{from: [3, -2], to: [0, 3]}").replace(
+        "{bad: 0, good: 60}", "{from: [0, 0], to: [9, 1]}"
+    )
+    assert ("scorecards.young", "goes from 0 to 10, and default from 0 to 100") in [
+        (one.path, one.message) for one in read(placed(second=shaped)).warnings
+    ]
+
+
+def test_health_offers_the_bands_of_every_card(read: Load) -> None:
+    text = placed(second=SECOND.replace("healthy: 50", "blooming: 60"))
+    card = published_card(read(text).scorecards)
+    assert card is not None
+    options = field_spec(STANDARD_FIELDS["health"], "cshub_health", card).options
+    assert [value for value, _ in options] == ["healthy", "blooming", "at_risk", "critical", "not_enough_data"]
