@@ -96,9 +96,12 @@ class _Desk:
     held: list[Held] = field(default_factory=list)
 
     def keep(self) -> None:
-        """Write down what has come together; who stands where first, because a customer whose score is kept is due no more."""
+        """Write down what has come together. Places come last: a customer that was due for its place alone is due until it is kept."""
+        self._keep_scores()
         if self.placing is not None:
             self.placing.keep(self.store, run=self.run, lease=self.lease)
+
+    def _keep_scores(self) -> None:
         if not self.changed and not self.held:
             return
         self.store.scores.save(self.changed, self.held, run=self.run, lease=self.lease)

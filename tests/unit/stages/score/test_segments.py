@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +12,7 @@ import pytest
 
 from cshub.config import Lifecycle, Onboarding, PlacementMetric, PlacementRules, Rule
 from cshub.config.nodes import Place
+from cshub.errors import StoreError
 from cshub.expr import parse
 from cshub.model import MICRO, Group, Shape, Signal, Status, Type
 from tests.unit.stages.score.scored import DAY1, Scored, card, fail_tickets, make_scored
@@ -271,6 +273,24 @@ def test_a_customer_without_a_start_has_no_tenure_and_says_why(world: Scored) ->
     world.score()
     reading = world.of("crm:1").readings["age"]
     assert (reading.value, reading.status, reading.note) == (None, Status.MISSING, "created_at is not known or no date")
+
+
+def test_whoever_moved_when_the_store_failed_is_due_again(world: Scored) -> None:
+    """Between keeping scores and keeping places there is a commit: whatever happens there, the move is not lost."""
+    account(world, "1", days=20)
+    world.score()
+    world.as_of += timedelta(days=30)
+    db = world.world.store.db
+    with db.transaction() as tx:
+        tx.run("create trigger full before insert on membership begin select raise(abort, 'no room'); end")
+    with pytest.raises((StoreError, sqlite3.Error)):
+        world.score()
+    with db.transaction() as tx:
+        tx.run("drop trigger full")
+    assert world.score().due == 1
+    assert world.of("crm:1").scorecard == "default"
+    assert story(world, "crm:1", "stage") == [("onboarding", 0, 30), ("adopting", 30, None)]
+    assert world.score().due == 0
 
 
 def test_the_number_of_statements_does_not_depend_on_the_number_of_customers(world: Scored) -> None:
