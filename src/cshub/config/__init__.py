@@ -22,6 +22,8 @@ from .load import load_cards as load_cards
 from .placement import CHURNED as CHURNED
 from .placement import DEFAULT_CARD as DEFAULT_CARD
 from .placement import IGNORED as IGNORED
+from .placement import NOTHING_KEPT as NOTHING_KEPT
+from .placement import Kept as Kept
 from .placement import Lifecycle as Lifecycle
 from .placement import Milestone as Milestone
 from .placement import Onboarding as Onboarding

@@ -99,6 +99,19 @@ class Milestone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What stays as it was, because a source fails whose metric its rule reads; the rest is asked anew."""
+
+    stage: str | None = None
+    segments: Mapping[str, bool] = field(default_factory=dict)
+    card: str | None = None
+    milestone: bool = False
+
+
+NOTHING_KEPT = Kept()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
     """Where a customer stands. `card` is None for one that is not scored; `reason` says which rules could not be judged, and why.
 
@@ -142,10 +155,11 @@ class Placer:
         event_at: datetime | None = None,
         notes: Mapping[str, str] | None = None,
         until: datetime | None = None,
+        kept: Kept = NOTHING_KEPT,
     ) -> Placement:
         """Where a customer with these facts stands. `event_at` is when the milestone's event was first seen, `before` what is kept of it.
 
-        `notes` say of names without a value why; `until` is when the facts themselves fall due.
+        `notes` say of names without a value why; `until` is when the facts themselves fall due; `kept` is not asked.
         """
         doubts: list[str] = []
         told = notes or {}
@@ -153,15 +167,14 @@ class Placer:
         start = started(fields.get(self._rules.lifecycle.start))
         tenure, untold = self._tenure(start)
         self._tell(row, tenure=tenure, tenure_months=None if tenure is None else tenure / MONTH)
-        milestone = self._reached(row, start, before, event_at, told, doubts)
+        milestone = before if kept.milestone else self._reached(row, start, before, event_at, told, doubts)
         is_overdue = self._tell_milestone(row, milestone, tenure)
-        stage = _first(self._stages, row, told, doubts) or self._rules.lifecycle.otherwise
+        stage = kept.stage or _first(self._stages, row, told, doubts) or self._rules.lifecycle.otherwise
         row["stage"] = stage
-        segments = tuple(name for name, what, test in self._segments if _holds(what, test, row, told, doubts))
-        row.update(dict.fromkeys((rule.name for rule in self._rules.segments), False), **dict.fromkeys(segments, True))
+        segments = self._tell_segments(row, kept.segments, told, doubts)
         card = None
         if stage not in (CHURNED, IGNORED):
-            card = _first(self._cards, row, told, doubts) or DEFAULT_CARD
+            card = kept.card or _first(self._cards, row, told, doubts) or DEFAULT_CARD
         return Placement(
             stage=stage,
             segments=segments,
@@ -215,6 +228,17 @@ class Placer:
         if at is None or (before is not None and before.reached_at == at and before.days is not None):
             return before
         return Milestone(reached_at=at, days=None if start is None else max(0, days_since(start, at)))
+
+    def _tell_segments(
+        self, row: dict[str, object], kept: Mapping[str, bool], notes: Mapping[str, str], doubts: list[str]
+    ) -> tuple[str, ...]:
+        """The segments the customer is in; a segment knows nothing of the others."""
+        inside = {
+            name: kept[name] if name in kept else _holds(what, test, row, notes, doubts)
+            for name, what, test in self._segments
+        }
+        row.update(inside)
+        return tuple(name for name, holds in inside.items() if holds)
 
     def _tell_milestone(self, row: dict[str, object], milestone: Milestone | None, tenure: int | None) -> bool:
         onboarding = self._rules.onboarding

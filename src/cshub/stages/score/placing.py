@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from ...config import (
     CHURNED,
     IGNORED,
+    NOTHING_KEPT,
     ConfiguredMetric,
+    Kept,
     Milestone,
     Placement,
     PlacementMetric,
     PlacementRules,
     Placer,
     QueryMetric,
+    Rule,
 )
 from ...model import Aggregate, Query, Reading, Scalar, Status
 from ...store import Lease, Store
@@ -56,6 +59,42 @@ class Placed:
     card: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """Which answers are not asked anew while some sources fail: days passing without news are not news. `stages` are those there are."""
+
+    stage: bool
+    segments: frozenset[str]
+    card: bool
+    milestone: bool
+    stages: frozenset[str]
+
+    @classmethod
+    def of(cls, rules: PlacementRules, held: frozenset[str]) -> Holding:
+        """The answers whose rules read a metric that is held; those that lean on them are asked with what they were."""
+
+        def is_held(*asked: Rule) -> bool:
+            return any(held.intersection(rule.when.names) for rule in asked)
+
+        milestone = rules.onboarding.when if rules.onboarding else None
+        return cls(
+            stage=is_held(*rules.lifecycle.stages),
+            segments=frozenset(rule.name for rule in rules.segments if is_held(rule)),
+            card=is_held(*rules.cards),
+            milestone=milestone is not None and bool(held.intersection(milestone.names)),
+            stages=frozenset(rules.lifecycle.names),
+        )
+
+    def kept(self, stood: Stood, cards: Collection[str]) -> Kept:
+        """What stays of where a customer stood."""
+        return Kept(
+            stage=stood.stage if self.stage and stood.stage in self.stages else None,
+            segments={name: name in stood.segments for name in self.segments},
+            card=stood.scorecard if self.card and stood.scorecard in cards else None,
+            milestone=self.milestone,
+        )
+
+
 @dataclass(slots=True)
 class Placing:
     """Puts due customers into their places, in order, and gathers what changed. `held` are metrics a source of which fails."""
@@ -67,9 +106,11 @@ class Placing:
     moves: list[Move] = field(default_factory=list)
     stay: list[tuple[str, datetime | None]] = field(default_factory=list)
     _placer: Placer = field(init=False)
+    _holding: Holding = field(init=False)
 
     def __post_init__(self) -> None:
         self._placer = Placer(self.rules, self.as_of)
+        self._holding = Holding.of(self.rules, self.held)
 
     def batch(self, batch: Sequence[Due], stood: Iterator[tuple[str, Stood | None, Reached | None]]) -> list[Placed]:
         """The customers of a batch; `stood` must be at the first of them."""
@@ -83,9 +124,7 @@ class Placing:
             self.stay.clear()
 
     def _place(self, due: Due, stood: Stood | None, reached: Reached | None) -> Placed:
-        found = self._found(due, reached)
-        if stood is not None and self.held & self.rules.metrics:
-            found = self._as_it_stood(found, stood, reached)
+        found = self._found(due, stood, reached)
         after = _stands(found)
         is_new = found.milestone is not None and _reached(found.milestone) != reached
         if stood != replace(after, valid_until=stood.valid_until if stood else None) or is_new:
@@ -95,7 +134,7 @@ class Placing:
             self.stay.append((due.customer, after.valid_until))
         return Placed(due=self._of_card(due, found), card=found.card)
 
-    def _found(self, due: Due, reached: Reached | None) -> Placement:
+    def _found(self, due: Due, stood: Stood | None, reached: Reached | None) -> Placement:
         readings = due.readings
         fields = {name: self._fact(name, readings[f"{FIELD}{name}"].value) for name in self.rules.fields}
         asked = {name: readings[name] for name in self.rules.metrics if name in readings}
@@ -106,26 +145,17 @@ class Placing:
             before=Milestone(reached_at=reached.at, days=reached.days) if reached else None,
             event_at=event if isinstance(event, datetime) else None,
             notes={name: _note(reading) for name, reading in asked.items() if reading.value is None},
+            kept=NOTHING_KEPT if stood is None else self._holding.kept(stood, self.metrics.keys()),
             until=self._until([*asked.values(), *([readings[EVENT]] if EVENT in readings else [])]),
-        )
-
-    def _as_it_stood(self, found: Placement, stood: Stood, reached: Reached | None) -> Placement:
-        """While a source of some rule's metric fails, nobody moves for it: days passing without news are not news."""
-        return replace(
-            found,
-            stage=stood.stage,
-            segments=stood.segments,
-            card=stood.scorecard if stood.scorecard in self.metrics or stood.scorecard is None else found.card,
-            reason=stood.reason,
-            milestone=Milestone(reached_at=reached.at, days=reached.days) if reached else None,
-            valid_until=self.as_of + HOUR,
         )
 
     def _fact(self, name: str, value: Scalar) -> object:
         return date.fromisoformat(value) if name in self.rules.dates and isinstance(value, str) else value
 
     def _until(self, asked: Sequence[Reading]) -> datetime | None:
+        """When the facts fall due; while a source fails, at the next hour."""
         ends = [one.valid_until for one in asked if one.valid_until is not None]
+        ends += [self.as_of] if self.held & self.rules.metrics else []
         return max(min(ends), self.as_of + HOUR) if ends and min(ends) <= self.as_of else min(ends, default=None)
 
     def _of_card(self, due: Due, found: Placement) -> Due:

@@ -18,8 +18,12 @@ where
         select customer
         from score
         where
-            (scorecard_hash not in (select value from json_each(:hashes)) or valid_until <= :as_of)
+            scorecard_hash not in (select value from json_each(:hashes))
             and customer not in (select customer from placement where treatment <> 'scored')
+        union
+        select customer
+        from score
+        where valid_until <= :as_of and customer not in (select customer from placement where treatment <> 'scored')
         union
         select customer from placement where valid_until <= :as_of
         union

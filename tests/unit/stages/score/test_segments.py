@@ -254,6 +254,24 @@ def test_while_a_source_of_a_rules_metric_fails_nobody_moves_for_it(world: Score
     assert story(world, "crm:1", "segment") == [("loud", 0, None)]
 
 
+def test_while_that_source_fails_other_rules_go_on(world: Scored) -> None:
+    world.rules = rules(
+        segments=(rule("loud", "urgent_open > 0"), rule("big", "mrr >= 100")), metrics=frozenset({"urgent_open"})
+    )
+    account(world, "1")
+    world.ticket("t1", "1")
+    world.score()
+    fail_tickets(world)
+    world.world.land("crm", "ticket", gone=["t1"])
+    account(world, "1", stage="former", mrr=500.0)
+    world.as_of += timedelta(hours=2)
+    world.score()
+    stood, _ = world.world.store.segments.of("crm:1")
+    assert stood is not None
+    assert (stood.stage, stood.segments) == ("churned", ("loud", "big"))
+    assert stood.valid_until == world.as_of + timedelta(hours=1)
+
+
 def test_a_reading_of_tenure_tells_its_start_and_falls_due_the_next_day(world: Scored) -> None:
     account(world, "1", days=20)
     account(world, "2", days=-3)
