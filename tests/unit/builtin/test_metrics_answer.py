@@ -162,6 +162,13 @@ def test_csi_weighs_the_means_of_attributes_that_were_rated(rows: Rows) -> None:
     assert value(rows, query("csi", "response", weights=weights, by="attribute")) == 3.5
 
 
+def test_csi_may_weigh_questions_that_were_asked_one_by_one(rows: Rows) -> None:
+    answers(rows, "csi", (None, 5, 1))
+    answers(rows, "csat", (None, 3, 1), (None, 1, 1))
+    answers(rows, "nps", (None, 9, 1))
+    assert value(rows, query("csi", "response", weights={"csi": 3, "csat": 1}, by="metric")) == 4.25
+
+
 def test_csi_reads_ratings_from_fields_as_well(rows: Rows) -> None:
     for quality, price in ((5, 1), (4, None)):
         extra = {"quality": quality, "price": price}

@@ -21,7 +21,7 @@ _NOBODY = Reason(when="answers == 0", says="nobody answered", status=Status.MISS
 class _Survey:
     """The answers a form is about: of the last 90 days or `window:`, all, or the latest of each person."""
 
-    metric: str
+    about: str | None
     on_scale: str | None
     scale: str
     options: Options
@@ -30,7 +30,7 @@ class _Survey:
 
     def ask(self, function: str = "count", value: str | None = None, where: str | None = None) -> Aggregate:
         """A question about them."""
-        asked = both(f"metric == '{self.metric}'", self.on_scale, text(self.options, "where"))
+        asked = both(self.about, self.on_scale, text(self.options, "where"))
         return Aggregate(
             kind=self.kind,
             function=function,
@@ -46,7 +46,7 @@ class _Survey:
         asked = {**aggregates, "answers": self.ask()}
         reasons: tuple[Reason, ...] = (_NOBODY,)
         if self.on_scale is not None:
-            off = both(f"metric == '{self.metric}'", f"not ({self.on_scale})", text(self.options, "where"))
+            off = both(self.about, f"not ({self.on_scale})", text(self.options, "where"))
             asked["off"] = replace(self.ask(), where=off, per_person=None)
             says = f"no answer is on the scale of {self.scale}; off it: {{}}"
             reasons = (Reason(when="answers == 0 and off > 0", says=says, about="off"), _NOBODY)
@@ -63,7 +63,14 @@ def _survey(metric: str, scale: tuple[int, int], main: object, options: Options,
     latest = choice(options, "answers", _ANSWERS, default) == "latest"
     lo, hi = scale
     on_scale = f"value >= {lo} and value <= {hi}"
-    return _Survey(metric=metric, on_scale=on_scale, scale=f"{lo} to {hi}", options=options, kind=kind, latest=latest)
+    return _Survey(
+        about=f"metric == '{metric}'",
+        on_scale=on_scale,
+        scale=f"{lo} to {hi}",
+        options=options,
+        kind=kind,
+        latest=latest,
+    )
 
 
 def _nps(main: object, options: Options) -> Query:
@@ -95,6 +102,8 @@ def _csi(main: object, options: Options) -> Query:
     survey = _survey("csi", (1, 5), main, options)
     if by is None:  # an answer holds all ratings, in fields of their own
         survey = replace(survey, on_scale=None)
+    if by == "metric":  # attributes that were asked one by one
+        survey = replace(survey, about=None)
     aggregates: dict[str, Aggregate] = {}
     for place, name in enumerate(weights):
         field = "value" if by else _field(name)
