@@ -32,6 +32,7 @@ from .metrics import Reason as Reason
 from .metrics import Seen as Seen
 from .metrics import Series as Series
 from .metrics import Status as Status
+from .scores import DIMENSIONS as DIMENSIONS
 from .scores import MICRO as MICRO
 from .scores import Adjustment as Adjustment
 from .scores import Adjustments as Adjustments
@@ -42,6 +43,8 @@ from .scores import Driver as Driver
 from .scores import Group as Group
 from .scores import Model as Model
 from .scores import ModelFunction as ModelFunction
+from .scores import Override as Override
+from .scores import Risk as Risk
 from .scores import SavedScore as SavedScore
 from .scores import Scorecard as Scorecard
 from .scores import Scored as Scored

@@ -15,6 +15,10 @@ from .metrics import Reading, Status
 
 #: Micro-points in one point.
 MICRO = 1_000_000
+#: What a signal may be about; each has a sub-score beside the score.
+DIMENSIONS = (
+    "vendor_outcome", "vendor_risk", "vendor_expansion", "customer_outcome", "experience", "engagement", "maturity",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +39,7 @@ class Signal:
     """A metric inside a scorecard. `missing` is skip, neutral, worst, best, last or fail; `last` holds for `last_for`.
 
     `because` is printed with the driver; `{value}` in it is the answer, `{date}` the day it counts from. A value older than `ttl` is
-    stale; `age` names the metric that says its age in days.
+    stale; `age` names the metric that says its age in days. `dimension` is one of `DIMENSIONS`, which have sub-scores of their own.
     """
 
     metric: str
@@ -46,6 +50,7 @@ class Signal:
     last_for: timedelta | None = None
     ttl: timedelta | None = None
     age: str | None = None
+    dimension: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,9 +133,9 @@ class Scorecard:
 class Driver:
     """One line of the explanation. All lines' `micro` add up to the score exactly.
 
-    `sort` is base, signal, part (a group that does not add up) with each input (0 points), points, floor, cap, veto, clamp or rounding; `owner`
-    the plugin an adjustment came from. `value` is the metric's value as it was read (of a veto: the best band that is left),
-    `micro` the contribution in micro-points; `weight_share` the share after re-weighting (0–1).
+    `sort` is base, signal, part (a group that does not add up) with each input (0 points), points, floor, cap, veto, clamp, rounding or
+    child (a line of a roll-up); `owner` the plugin an adjustment came from. `value` is the metric's value as it was read (of a veto: the
+    best band that is left), `micro` the contribution in micro-points; `weight_share` the share after re-weighting (0–1).
     """
 
     sort: str
@@ -207,12 +212,45 @@ class BandState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """How likely a customer is to leave: 0–100 points, higher is worse; None when nothing is known (`reason` says why).
+
+    All lines' `micro` add up to it exactly; their `sort` is rule, health, renewal, cap or rounding.
+    """
+
+    micro: int | None
+    drivers: tuple[Driver, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """What a person said in place of the score, in fields of a CRM. It changes what is shown, never what was calculated.
+
+    `value` is what stands in the field, `band` and `micro` what it means (a word means a band alone). It counts from `at`, the vendor's
+    time of the change, through the day `until`. `trouble` is the reason why it does not count; None when it does.
+    """
+
+    value: str
+    connection: str
+    at: datetime | None
+    band: str | None = None
+    micro: int | None = None
+    reason: str | None = None
+    until: date | None = None
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SavedScore:
     """The score of one customer as the store keeps it: what `explain` prints, `act` watches and `publish` writes.
 
     `micro` is None when there is not enough data (then `reason` says why and `band` is None). `previous_band` is the band in force
     before `band_since`. `data_as_of` is the oldest last success of the streams the scorecard reads; `stale` names those that failed since.
-    `valid_until` is the earliest instant at which a reading changes with the same facts.
+    `valid_until` is the earliest instant at which it may change with the same facts.
+    `risk` is None where none is declared. `trend` is improving, stable, declining or new; `change_micro` the change over 30 days.
+    `dimensions` are sub-scores in micro-points; `children` how many customers the score was rolled up from (0: its own).
+    `override` stands beside the machine's `micro` and `band`, which it never changes; `is_frozen` says that the customer has churned.
     """
 
     customer: str
@@ -230,3 +268,25 @@ class SavedScore:
     drivers: tuple[Driver, ...]
     readings: Mapping[str, Reading]
     stale: tuple[str, ...] = ()
+    risk: Risk | None = None
+    trend: str | None = None
+    change_micro: int | None = None
+    dimensions: Mapping[str, int] = field(default_factory=dict)
+    override: Override | None = None
+    children: int = 0
+    is_frozen: bool = False
+
+    @property
+    def spoken(self) -> Override | None:
+        """The override that counts, if any."""
+        return self.override if self.override is not None and self.override.trouble is None else None
+
+    @property
+    def shown_band(self) -> str | None:
+        """The band people see: that of the override where one counts, else the machine's."""
+        return self.spoken.band if self.spoken is not None else self.band
+
+    @property
+    def shown_micro(self) -> int | None:
+        """The score people see: the number of the override where it gives one, else the machine's."""
+        return self.spoken.micro if self.spoken is not None and self.spoken.micro is not None else self.micro

@@ -1,25 +1,21 @@
-"""A saved score as a record of the store and back: one document with drivers and readings, and the columns people query by.
-
-`detail` holds `drivers`, `readings`, `stale` and `until`. What is as usual is left out of it: nulls, a status of ok, that a driver is a
-signal, and its value where that is its reading's. An instant is written `{"at": "2026-01-02T09:00:00+00:00"}`, so that it comes back as one.
-"""
+"""A saved score as a record of the store and back: the columns people query by, and the document that explains it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import blake2b
-from typing import Any, TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 
 import orjson
 
-from ..model import BandState, Driver, Reading, SavedScore, Scalar, Status
+from ..model import BandState, Reading, SavedScore
+from . import score_detail
 from .database import Cell, Record
 from .values import from_ms, from_ms_or_none, storable, to_ms, to_ms_or_none
 
 T = TypeVar("T")
-#: Columns of `score` and `score_history` in the order `decode` takes and `encode` gives them (run and seq are added by the writer).
+#: What `decode` takes: columns of `score` or `score_history`, and the document last.
 COLUMNS = (
     "customer",
     "as_of",
@@ -34,51 +30,71 @@ COLUMNS = (
     "reason",
     "data_as_of",
     "valid_until",
+    "risk_micro",
+    "trend",
+    "change_micro",
+    "children",
     "detail",
-    "detail_hash",
 )
-_SIGNAL = "signal"
-#: Whole numbers beyond 64 bits are kept as floats.
-_WHOLE = range(-(2**63), 2**63)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Before:
-    """What the next scoring needs of a score in force. `digest` stands for all that people see; `readings` are there when asked for."""
+    """What the next scoring needs of a score in force. `digest` stands for all that people see; `readings` are there when asked for.
 
+    `detail` is the number of its document and `said` the document's digest; `children` how many customers it was rolled up from.
+    """
+
+    as_of: datetime
     scorecard_hash: str
     band_state: BandState | None
     previous_band: str | None
     data_as_of: datetime | None
     digest: bytes
+    detail: int
+    said: bytes
+    children: int
     readings: Mapping[str, Reading]
 
 
-def encode(score: SavedScore) -> tuple[Cell, ...]:
-    """The record of a score. Its last cell, the digest, covers everything people see except `as_of`, `data_as_of` and `valid_until`."""
+class Encoded(NamedTuple):
+    """A score as it is kept: its columns without the document, which says `text`.
+
+    `digest` covers everything people see except `as_of`, `data_as_of` and `valid_until`. `keeps` is the number of the document in force,
+    where that says the same, and `spoils` that of one which this score takes the place of.
+    """
+
+    cells: tuple[Cell, ...]
+    text: bytes
+    readings: Mapping[str, Reading]
+    said: bytes
+    digest: bytes
+    keeps: int | None
+    spoils: int | None
+
+    def detail(self) -> bytes:
+        """The document as it is kept."""
+        return score_detail.pack(self.text, self.readings)
+
+
+def encode(score: SavedScore, before: Before | None = None) -> Encoded:
+    """The record of a score that follows `before`."""
     try:
-        return _encode(score)
+        return _encode(score, before)
     except TypeError:  # a plugin's text or number that JSON cannot hold
-        return _encode(_storable(score))
-
-
-def digest_of(record: Record) -> bytes:
-    """The digest of an encoded score: two scores that say the same have the same."""
-    return cast(bytes, record[-1])
+        return _encode(_storable(score), before)
 
 
 def decode(record: Record) -> SavedScore:
     """The score of a record whose columns are `COLUMNS`."""
     row = dict(zip(COLUMNS, record, strict=True))
-    detail = orjson.loads(cast(str, row["detail"]))
-    readings = _to_readings(detail)
-    micro = row["micro"]
+    detail = score_detail.unpack(row["detail"])
     return SavedScore(
         customer=cast(str, row["customer"]),
         as_of=from_ms(cast(int, row["as_of"])),
         scorecard=cast(str, row["scorecard"]),
         scorecard_hash=cast(str, row["scorecard_hash"]),
-        micro=None if micro is None else int(micro),
+        micro=_whole(row["micro"]),
         band=cast("str | None", row["band"]),
         band_state=to_band_state(row["band_state"]),
         previous_band=cast("str | None", row["previous_band"]),
@@ -86,22 +102,33 @@ def decode(record: Record) -> SavedScore:
         reason=cast("str | None", row["reason"]),
         data_as_of=from_ms_or_none(cast("int | None", row["data_as_of"])),
         valid_until=from_ms_or_none(cast("int | None", row["valid_until"])),
-        drivers=tuple(_to_driver(line, readings) for line in detail["drivers"]),
-        readings=readings,
-        stale=tuple(detail["stale"]),
+        drivers=detail.drivers,
+        readings=detail.readings,
+        stale=detail.stale,
+        risk=detail.risk,
+        trend=cast("str | None", row["trend"]),
+        change_micro=_whole(row["change_micro"]),
+        dimensions=detail.dimensions,
+        override=detail.override,
+        children=cast(int, row["children"]),
+        is_frozen=detail.is_frozen,
     )
 
 
 def decode_before(record: Record) -> Before:
-    """`Before` of (scorecard_hash, band_state, previous_band, data_as_of, detail_hash, detail or null)."""
-    scorecard_hash, band_state, previous_band, data_as_of, digest, detail = record
+    """`Before` of a record of `due_scores` without its customer; its last cell is the document or null."""
+    as_of, scorecard_hash, band_state, previous_band, data_as_of, digest, number, said, children, detail = record
     return Before(
+        as_of=from_ms(cast(int, as_of)),
         scorecard_hash=cast(str, scorecard_hash),
         band_state=to_band_state(band_state),
         previous_band=cast("str | None", previous_band),
         data_as_of=from_ms_or_none(cast("int | None", data_as_of)),
         digest=cast(bytes, digest),
-        readings={} if detail is None else _to_readings(orjson.loads(cast(str, detail))),
+        detail=cast(int, number),
+        said=cast(bytes, said),
+        children=cast(int, children),
+        readings={} if detail is None else score_detail.unpack_readings(detail),
     )
 
 
@@ -120,20 +147,16 @@ def to_band_state(cell: Cell) -> BandState | None:
     )
 
 
-def _encode(score: SavedScore) -> tuple[Cell, ...]:
-    readings, state = score.readings, score.band_state
-    said = orjson.dumps(
-        {
-            "drivers": [_driver(driver, readings) for driver in score.drivers],
-            "readings": {name: _reading(readings[name]) for name in sorted(readings)},
-            "stale": score.stale,
-        }
-    )
-    until = {name: to_ms(found.valid_until) for name, found in readings.items() if found.valid_until is not None}
+def _encode(score: SavedScore, before: Before | None) -> Encoded:
+    said, state = score_detail.said(score), score.band_state
+    digest = score_detail.digest(said)
     band_state = None if state is None else orjson.dumps(_band_state(state)).decode()
     told = (score.scorecard, score.scorecard_hash, score.micro, score.band, band_state, score.previous_band)
-    seen = orjson.dumps((*told, score.coverage, score.reason))
-    return (
+    beside = (None if score.risk is None else score.risk.micro, score.trend, score.change_micro, score.children)
+    seen = orjson.dumps((*told, score.coverage, score.reason, *beside))
+    is_same = before is not None and before.said == digest
+    is_same_hour = before is not None and before.as_of == score.as_of
+    cells: tuple[Cell, ...] = (
         score.customer,
         to_ms(score.as_of),
         *told[:4],
@@ -143,79 +166,17 @@ def _encode(score: SavedScore) -> tuple[Cell, ...]:
         score.reason,
         to_ms_or_none(score.data_as_of),
         to_ms_or_none(score.valid_until),
-        (said[:-1] + b',"until":' + orjson.dumps(until) + b"}").decode(),
-        blake2b(seen + said, digest_size=16).digest(),
+        *beside,
     )
-
-
-def _driver(driver: Driver, readings: Mapping[str, Reading]) -> dict[str, object]:
-    line: dict[str, object] = {"name": driver.name, "micro": driver.micro}
-    if driver.sort != _SIGNAL:
-        line["sort"] = driver.sort
-    if driver.group is not None:
-        line["group"] = driver.group
-    if not _is_readings(driver, readings):
-        line["value"] = _plain(driver.value)
-    if driver.shaped_micro is not None:
-        line["shaped_micro"] = driver.shaped_micro
-    if driver.weight_share is not None:
-        line["weight_share"] = driver.weight_share
-    if driver.status is not Status.OK:
-        line["status"] = driver.status
-    if driver.text is not None:
-        line["text"] = driver.text
-    if driver.owner is not None:
-        line["owner"] = driver.owner
-    return line
-
-
-def _is_readings(driver: Driver, readings: Mapping[str, Reading]) -> bool:
-    """Whether the driver's value goes without saying."""
-    if driver.sort != _SIGNAL:
-        return driver.value is None
-    reading = readings.get(driver.name)
-    return driver.value is (None if reading is None else reading.value)
-
-
-def _to_driver(line: dict[str, Any], readings: Mapping[str, Reading]) -> Driver:  # Any: as `_driver` wrote it
-    sort = line.get("sort", _SIGNAL)
-    reading = readings.get(line["name"]) if sort == _SIGNAL else None
-    value = _to_value(line["value"]) if "value" in line else None if reading is None else reading.value
-    return Driver(
-        sort=sort,
-        name=line["name"],
-        micro=line["micro"],
-        group=line.get("group"),
-        value=value,
-        shaped_micro=line.get("shaped_micro"),
-        weight_share=line.get("weight_share"),
-        status=_STATUS[line.get("status", "ok")],
-        text=line.get("text"),
-        owner=line.get("owner"),
+    return Encoded(
+        cells=cells,
+        text=said,
+        readings=score.readings,
+        said=digest,
+        digest=score_detail.digest(seen + digest),
+        keeps=before.detail if before is not None and is_same else None,
+        spoils=before.detail if before is not None and is_same_hour and not is_same else None,
     )
-
-
-def _reading(reading: Reading) -> dict[str, object]:
-    found: dict[str, object] = {"value": _plain(reading.value)}
-    if reading.status is not Status.OK:
-        found["status"] = reading.status
-    if reading.note is not None:
-        found["note"] = reading.note
-    return found
-
-
-def _to_readings(detail: dict[str, Any]) -> dict[str, Reading]:  # Any: as `_encode` wrote it
-    until = detail["until"]
-    return {
-        name: Reading(
-            metric=name,
-            value=_to_value(found["value"]),
-            status=_STATUS[found.get("status", "ok")],
-            valid_until=from_ms_or_none(until.get(name)),
-            note=found.get("note"),
-        )
-        for name, found in detail["readings"].items()
-    }
 
 
 def _band_state(state: BandState) -> dict[str, object]:
@@ -227,18 +188,6 @@ def _band_state(state: BandState) -> dict[str, object]:
         "streak_band": state.streak_band,
         **({"cause": state.cause} if state.cause is not None else {}),
     }
-
-
-def _plain(value: Scalar) -> object:
-    if isinstance(value, datetime):
-        return {"at": value.isoformat()}
-    return float(value) if type(value) is int and value not in _WHOLE else value
-
-
-def _to_value(found: object) -> Scalar:
-    if isinstance(found, dict):
-        return datetime.fromisoformat(found["at"])
-    return cast(Scalar, found)
 
 
 def _storable(score: SavedScore) -> SavedScore:
@@ -261,4 +210,5 @@ def _fit(value: T) -> T:
     return cast(T, storable(value)) if isinstance(value, str) else value
 
 
-_STATUS = {status.value: status for status in Status}
+def _whole(cell: Cell) -> int | None:
+    return None if cell is None else int(cell)

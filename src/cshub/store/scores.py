@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 
 from ..model import Kind, SavedScore, Scorecard
 from . import score_rows
-from .database import Cell, Database, Lease, Reader, Record
-from .score_rows import Before
+from .database import Cell, Database, Lease, Reader, Record, Transaction
+from .score_rows import Before, Encoded
 from .statements import statements
 from .values import from_ms_or_none, to_ms, to_ms_or_none
 
@@ -127,14 +127,13 @@ class Scores:
             for connection, stream, kind, last_ok_at, failing_since in rows
         ]
 
-    def save(self, changed: Sequence[Record], held: Sequence[Held], *, run: int, lease: Lease) -> None:
-        """Keep the encoded scores that differ, and for those that do not only how long they hold."""
+    def save(self, changed: Sequence[Encoded], held: Sequence[Held], *, run: int, lease: Lease) -> None:
+        """Keep the scores that differ, with their explanations where those do, and for the others only how long they hold."""
         refreshed = [one for one in held if one.is_new_day]
+        details = [one.detail() if one.keeps is None else b"" for one in changed]
         with self._db.transaction(lease) as tx:
             first = tx.next_seq(len(changed) + len(refreshed)) if changed or refreshed else 0
-            records = [(*record, run, seq) for seq, record in enumerate(changed, first)]
-            tx.many(SQL["save_score"], records)
-            tx.many(SQL["save_history"], records)
+            _save_changed(tx, list(enumerate(changed, first)), details, run)
             tx.many(SQL["still_holds"], [(*_until(one), one.customer) for one in held if not one.is_new_day])
             tx.many(
                 SQL["still_holds_today"],
@@ -147,7 +146,7 @@ class Scores:
         with self._db.transaction(lease) as tx:
             tx.run(SQL["set_watermark"], {"scope": scope, "seq": seq})
             tx.run(SQL["forget_watermarks"], {"scope": scope})
-            tx.run(SQL["thin_history"], {"before": before})
+            _drop_details(tx, {cast(int, number) for (number,) in tx.all(SQL["thin_history"], {"before": before})})
             tx.run(SQL["set_thinned"], {"before": before})
 
     # Reading for people
@@ -180,6 +179,25 @@ class Scores:
         with self._db.read() as reader:
             found = reader.one(SQL["scorecard_text"], {"hash": scorecard_hash})
         return cast(str, found[0]) if found else None
+
+
+def _save_changed(tx: Transaction, changed: Sequence[tuple[int, Encoded]], details: Sequence[bytes], run: int) -> None:
+    """Explanations take the sequence of the score that says them first as their number."""
+    tx.many(
+        SQL["save_detail"],
+        [(seq, detail) for (seq, one), detail in zip(changed, details, strict=True) if one.keeps is None],
+    )
+    records = [
+        (*one.cells, one.digest, seq if one.keeps is None else one.keeps, run, seq, one.said) for seq, one in changed
+    ]
+    tx.many(SQL["save_score"], records)
+    tx.many(SQL["save_history"], [record[:-1] for record in records])
+    _drop_details(tx, {one.spoils for _, one in changed if one.spoils is not None})
+
+
+def _drop_details(tx: Transaction, numbers: Collection[int]) -> None:
+    """Explanations that may be without a score by now."""
+    tx.many(SQL["drop_detail"], [(number, number, number) for number in sorted(numbers)])
 
 
 def _until(held: Held) -> tuple[Cell, Cell]:

@@ -14,8 +14,7 @@ from ...plugins import Registry
 from ...scoring.adjust import Owned, finish
 from ...scoring.needs import metrics_of, signals_of
 from ...store import Lease, Store
-from ...store.database import Record
-from ...store.score_rows import digest_of, encode
+from ...store.score_rows import Encoded, encode
 from ...store.scores import Feed, Held
 from ...store.segments import Reached, Stood
 from .placing import Placing, questions
@@ -92,7 +91,7 @@ class _Desk:
     lease: Lease
     tally: Tally
     troubles: Troubles = field(default_factory=Troubles)
-    changed: list[Record] = field(default_factory=list)
+    changed: list[Encoded] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
 
     def keep(self) -> None:
@@ -235,8 +234,8 @@ def _take(desk: _Desk, frame: Frame, due: Due, scored: Scored | None, *, again: 
     after = saved(frame, due, scored)
     if again:
         after = replace(after, valid_until=frame.as_of)
-    record = encode(after)
-    if before is None or before.digest != digest_of(record):
+    record = encode(after, before)
+    if before is None or before.digest != record.digest:
         desk.changed.append(record)
     else:
         is_new_day = _day(before.data_as_of) != _day(after.data_as_of)

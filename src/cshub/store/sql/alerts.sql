@@ -2,9 +2,10 @@
 -- Customers that are scored, whose score changed after :seq, or who wait for a trigger's dwell, with what a trigger may look at.
 select
     s.customer, s.as_of, s.scorecard, s.scorecard_hash, s.micro, s.band, s.band_since, s.band_state, s.previous_band,
-    s.coverage, s.reason, s.data_as_of, s.valid_until, s.detail, s.detail_hash,
+    s.coverage, s.reason, s.data_as_of, s.valid_until, s.risk_micro, s.trend, s.change_micro, s.children, d.detail,
     c.name, a.mrr, a.currency, a.renewal_date, a.stage, a.type, o.name as owner_name, o.email as owner_email
 from score as s
+inner join score_detail as d on d.number = s.detail_number
 inner join scored_customer as c on c.id = s.customer
 left join account as a on a.connection = c.connection and a.id = c.account_id
 left join owner as o on o.connection = a.connection and o.id = a.owner

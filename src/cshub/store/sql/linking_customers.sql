@@ -153,11 +153,12 @@ where score_history.customer = a.customer and score_history.as_of = f.key
 -- The last of them is in force until the next scoring.
 insert into score (
     customer, as_of, scorecard, scorecard_hash, micro, band, band_since, band_state, previous_band, coverage, reason,
-    data_as_of, valid_until, detail, detail_hash, run, seq
+    data_as_of, valid_until, risk_micro, trend, change_micro, children, detail_number, detail_hash, run, seq
 )
 select
     h.customer, h.as_of, h.scorecard, h.scorecard_hash, h.micro, h.band, h.band_since, h.band_state, h.previous_band,
-    h.coverage, h.reason, h.data_as_of, h.valid_until, h.detail, h.detail_hash, :run, :seq
+    h.coverage, h.reason, h.data_as_of, h.valid_until, h.risk_micro, h.trend, h.change_micro, h.children,
+    h.detail_number, h.detail_hash, :run, :seq
 from alias as a
 inner join score_history as h on h.customer = a.alias
 where a.alias in (select id from linking_homed)

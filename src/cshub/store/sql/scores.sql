@@ -76,37 +76,50 @@ select id from customer where state = 'active' order by id;
 -- Due customers in order, each with what the next scoring needs of the score in force (nulls when there is none).
 select
     d.customer,
-    s.scorecard_hash, s.band_state, s.previous_band, s.data_as_of, s.detail_hash,
-    case when :readings = 1 then s.detail end
+    s.as_of, s.scorecard_hash, s.band_state, s.previous_band, s.data_as_of, s.detail_hash, s.detail_number, s.said_hash,
+    s.children,
+    case when :readings = 1 then (select n.detail from score_detail as n where n.number = s.detail_number) end
 from due as d
 left join score as s on s.customer = d.customer
 order by d.customer;
 
+-- name: save_detail
+-- An explanation: its number (the sequence of the score that says it first) and the document.
+insert into score_detail (number, detail) values (?, ?);
+
+-- name: drop_detail
+-- An explanation that no score has any more: its number, three times.
+delete from score_detail
+where number = ?
+    and not exists (select 1 from score_history as h where h.detail_number = ?)
+    and not exists (select 1 from score as s where s.detail_number = ?);
+
 -- name: save_score
 insert into score (
     customer, as_of, scorecard, scorecard_hash, micro, band, band_since, band_state, previous_band,
-    coverage, reason, data_as_of, valid_until, detail, detail_hash, run, seq
-)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    coverage, reason, data_as_of, valid_until, risk_micro, trend, change_micro, children, detail_hash, detail_number, run, seq, said_hash
+) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 on conflict (customer) do update set
 as_of = excluded.as_of, scorecard = excluded.scorecard, scorecard_hash = excluded.scorecard_hash, micro = excluded.micro,
 band = excluded.band, band_since = excluded.band_since, band_state = excluded.band_state,
 previous_band = excluded.previous_band, coverage = excluded.coverage, reason = excluded.reason,
-data_as_of = excluded.data_as_of, valid_until = excluded.valid_until, detail = excluded.detail,
-detail_hash = excluded.detail_hash, run = excluded.run, seq = excluded.seq;
+data_as_of = excluded.data_as_of, valid_until = excluded.valid_until, risk_micro = excluded.risk_micro,
+trend = excluded.trend, change_micro = excluded.change_micro, children = excluded.children,
+detail_hash = excluded.detail_hash, detail_number = excluded.detail_number, run = excluded.run, seq = excluded.seq,
+said_hash = excluded.said_hash;
 
 -- name: save_history
 insert into score_history (
     customer, as_of, scorecard, scorecard_hash, micro, band, band_since, band_state, previous_band,
-    coverage, reason, data_as_of, valid_until, detail, detail_hash, run, seq
-)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    coverage, reason, data_as_of, valid_until, risk_micro, trend, change_micro, children, detail_hash, detail_number, run, seq
+) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 on conflict (customer, as_of) do update set
 scorecard = excluded.scorecard, scorecard_hash = excluded.scorecard_hash, micro = excluded.micro,
 band = excluded.band, band_since = excluded.band_since, band_state = excluded.band_state,
 previous_band = excluded.previous_band, coverage = excluded.coverage, reason = excluded.reason,
-data_as_of = excluded.data_as_of, valid_until = excluded.valid_until, detail = excluded.detail,
-detail_hash = excluded.detail_hash, run = excluded.run, seq = excluded.seq;
+data_as_of = excluded.data_as_of, valid_until = excluded.valid_until, risk_micro = excluded.risk_micro,
+trend = excluded.trend, change_micro = excluded.change_micro, children = excluded.children,
+detail_hash = excluded.detail_hash, detail_number = excluded.detail_number, run = excluded.run, seq = excluded.seq;
 
 -- name: still_holds
 -- The same score as before, looked at again: until when it holds, and the age of its data.
@@ -124,6 +137,7 @@ select text from scorecard where hash = :hash;
 
 -- name: thin_history
 -- Of every customer and day before :before one score is kept: the last one. What was thinned out earlier is not looked at again.
+-- Gives the numbers of the explanations of those that went.
 delete from score_history
 where
     as_of >= coalesce((select seq from watermark where stage = 'thin' and scope = 'score_history'), 0) and as_of < :before
@@ -134,7 +148,8 @@ where
             later.customer = score_history.customer
             and later.as_of > score_history.as_of
             and later.as_of < (score_history.as_of / 86400000 + 1) * 86400000
-    );
+    )
+returning detail_number;
 
 -- name: set_thinned
 -- The history before :before (in ms) is thinned out.
@@ -143,27 +158,30 @@ on conflict (stage, scope) do update set seq = excluded.seq where watermark.seq 
 
 -- name: score_in_force
 select
-    customer, as_of, scorecard, scorecard_hash, micro, band, band_since, band_state, previous_band,
-    coverage, reason, data_as_of, valid_until, detail, detail_hash
-from score
-where customer = :customer;
+    s.customer, s.as_of, s.scorecard, s.scorecard_hash, s.micro, s.band, s.band_since, s.band_state, s.previous_band,
+    s.coverage, s.reason, s.data_as_of, s.valid_until, s.risk_micro, s.trend, s.change_micro, s.children, d.detail
+from score as s
+inner join score_detail as d on d.number = s.detail_number
+where s.customer = :customer;
 
 -- name: score_at
 -- The score that was in force at :at.
 select
-    customer, as_of, scorecard, scorecard_hash, micro, band, band_since, band_state, previous_band,
-    coverage, reason, data_as_of, valid_until, detail, detail_hash
-from score_history
-where customer = :customer and as_of <= :at
-order by as_of desc
+    h.customer, h.as_of, h.scorecard, h.scorecard_hash, h.micro, h.band, h.band_since, h.band_state, h.previous_band,
+    h.coverage, h.reason, h.data_as_of, h.valid_until, h.risk_micro, h.trend, h.change_micro, h.children, d.detail
+from score_history as h
+inner join score_detail as d on d.number = h.detail_number
+where h.customer = :customer and h.as_of <= :at
+order by h.as_of desc
 limit 1;
 
 -- name: most_at_risk
 -- Customers that are scored, lowest first; those without a score come last.
 select
     s.customer, s.as_of, s.scorecard, s.scorecard_hash, s.micro, s.band, s.band_since, s.band_state, s.previous_band,
-    s.coverage, s.reason, s.data_as_of, s.valid_until, s.detail, s.detail_hash, c.name
+    s.coverage, s.reason, s.data_as_of, s.valid_until, s.risk_micro, s.trend, s.change_micro, s.children, d.detail, c.name
 from score as s
+inner join score_detail as d on d.number = s.detail_number
 inner join scored_customer as c on c.id = s.customer
 order by s.micro is null, s.micro, s.customer
 limit :limit;

@@ -82,10 +82,11 @@ limit 1;
 -- name: scores_of
 -- The scores in force of some customers (a JSON array).
 select
-    customer, as_of, scorecard, scorecard_hash, micro, band, band_since, band_state, previous_band,
-    coverage, reason, data_as_of, valid_until, detail, detail_hash
-from score
-where customer in (select value from json_each(:customers));
+    s.customer, s.as_of, s.scorecard, s.scorecard_hash, s.micro, s.band, s.band_since, s.band_state, s.previous_band,
+    s.coverage, s.reason, s.data_as_of, s.valid_until, s.risk_micro, s.trend, s.change_micro, s.children, d.detail
+from score as s
+inner join score_detail as d on d.number = s.detail_number
+where s.customer in (select value from json_each(:customers));
 
 -- name: claimed_earlier
 -- Customers that a CRM listed before this one publishes; :connections is a JSON array of names.

@@ -90,8 +90,8 @@ def test_a_customer_takes_its_accounts_new_name_and_nothing_is_decided_again(wor
 
 def score(world: World, customer: str, micro: int, *as_of: int) -> None:
     with world.store.db.transaction() as tx:
-        values = f"('{customer}', :at, 's', 'h', {micro}, 1.0, '{{}}', x'00', 1, 1)"
-        columns = "(customer, as_of, scorecard, scorecard_hash, micro, coverage, detail, detail_hash, run, seq)"
+        values = f"('{customer}', :at, 's', 'h', {micro}, 1.0, x'00', 1, 1)"
+        columns = "(customer, as_of, scorecard, scorecard_hash, micro, coverage, detail_hash, run, seq)"
         tx.run(f"insert into score {columns} values {values}", {"at": as_of[-1]})
         for at in as_of:
             tx.run(f"insert into score_history {columns} values {values}", {"at": at})
