@@ -9,6 +9,8 @@ from functools import lru_cache
 from ..model import MICRO, Bands, BandState
 from .rounding import exact, half_up, to_micro
 
+#: The tag of a band that came with a changed scorecard, not with the customer.
+CONFIG = "config"
 _DAY = timedelta(days=1)
 
 
@@ -44,18 +46,18 @@ def next_state(
 ) -> BandState:
     """Where a customer stands after a score (in points) at `as_of`.
 
-    The first band, and the band after a changed scorecard, is taken at once, without margin. Otherwise a score past an edge by
+    The first band, and the band after a changed scorecard (then tagged `config`), is taken at once, without margin. Otherwise a score past an edge by
     the margin begins a streak; a score that is not ends it. When the streak has held for (dwell − 1 day), the nearest
-    band reached during it is taken. A `veto` names the best band that is left: whatever the margin, and at once with
-    `jump_immediate`. Asking twice at the same instant changes nothing.
+    band reached during it is taken. A `veto` names the best band that is left: whatever the margin. With `jump_immediate`, two bands at
+    once and a veto skip the dwell. Asking twice at the same instant changes nothing.
     """
     micro = _micro(score)
     names = [name for name, _ in bands.edges]
     if state is None or config_changed or state.band not in names:
-        band = names[_plain_band(bands, micro)]
+        band = plain_band(bands, micro)
         if state is not None and state.band == band:
             return BandState(band=band, since=state.since, cause=state.cause)
-        return BandState(band=band, since=as_of, cause=None if state is None else "config")
+        return BandState(band=band, since=as_of, cause=None if state is None else CONFIG)
     here = names.index(state.band)
     target = _reached(bands, here, micro)
     is_vetoed = veto in names and names.index(veto) < here
@@ -91,9 +93,10 @@ def _measures(bands: Bands) -> tuple[tuple[int, ...], int]:
     return tuple(to_micro(edge) for _, edge in bands.edges), to_micro(bands.margin)
 
 
-def _plain_band(bands: Bands, micro: int) -> int:
+def plain_band(bands: Bands, micro: int) -> str:
+    """The band of a score by the edges alone, without margin and dwell; the lowest below all of them."""
     passed = [place for place, edge in enumerate(_measures(bands)[0]) if micro >= edge]
-    return passed[-1] if passed else 0
+    return bands.edges[passed[-1] if passed else 0][0]
 
 
 def _reached(bands: Bands, here: int, micro: int) -> int:

@@ -64,6 +64,36 @@ def test_a_jump_of_two_bands_may_skip_the_dwell() -> None:
     assert [state.band for state in daily(THREE_BANDS, [80, 40])] == list("GG")
 
 
+def test_a_veto_may_skip_the_dwell_as_a_jump_may() -> None:
+    state = next_state(THREE_BANDS, None, 80, START)
+    jumping = replace(THREE_BANDS, jump_immediate=True)
+    assert next_state(jumping, state, 60, START + DAY, veto="Y").band == "Y"
+    assert next_state(jumping, state, 60, START + DAY).band == "G"
+    assert next_state(THREE_BANDS, state, 60, START + DAY, veto="Y").band == "G"
+    assert next_state(jumping, state, 74, START + DAY, veto="Y").band == "Y"
+
+
+def test_a_band_that_came_with_a_changed_scorecard_says_so_until_the_next_one() -> None:
+    state = next_state(THREE_BANDS, None, 80, START)
+    changed = next_state(THREE_BANDS, state, 60, START + DAY, config_changed=True)
+    assert (state.cause, changed.cause) == (None, "config")
+    assert next_state(THREE_BANDS, changed, 61, START + 2 * DAY).cause == "config"
+    assert next_state(THREE_BANDS, state, 80, START + DAY, config_changed=True).cause is None
+    moved = next_state(THREE_BANDS, next_state(THREE_BANDS, changed, 90, START + 2 * DAY), 90, START + 3 * DAY)
+    assert (moved.band, moved.cause) == ("G", None)
+
+
+@given(st.lists(st.tuples(st.floats(0, 100), st.booleans(), st.booleans()), min_size=1, max_size=12))
+def test_a_changed_scorecard_and_a_veto_asked_twice_change_nothing_either(days: list[tuple[float, bool, bool]]) -> None:
+    for bands in (THREE_BANDS, replace(THREE_BANDS, jump_immediate=True)):
+        state = None
+        for day, (score, config, vetoed) in enumerate(days):
+            at = START + day * DAY
+            veto = "Y" if vetoed else None
+            state = next_state(bands, state, score, at, config_changed=config, veto=veto)
+            assert next_state(bands, state, score, at, veto=veto) == state
+
+
 def test_without_dwell_and_margin_the_band_follows_the_score() -> None:
     plain = Bands(edges=(("R", 0.0), ("Y", 50.0), ("G", 75.0)))
     assert [state.band for state in daily(plain, [80, 74.9, 75, 0, 50])] == list("GYGRY")
