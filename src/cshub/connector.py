@@ -237,7 +237,8 @@ class Connector(Generic[Settings]):
 
     `settings` is the pydantic model of its YAML block (secrets as SecretStr, unknown keys refused); `streams` is pure and offline. `target` is the
     object accounts are written to by default (`companies`), None for a source only. `field_name` gives the vendor's name of one of cshub's
-    standard fields, purely. `parallel` is how many streams may be read at once. `open` is best given by `late`.
+    standard fields, purely. `parallel` is how many streams may be read at once. `untouchable` are the vendor's own fields in which people
+    say how a customer feels to them: nothing is ever published into those. `open` is best given by `late`.
     """
 
     name: str
@@ -248,6 +249,7 @@ class Connector(Generic[Settings]):
     target: str | None = None
     field_name: Callable[[str], str] = prefixed
     parallel: int = 4
+    untouchable: tuple[str, ...] = ()
 
 
 Connectors: TypeAlias = Iterable[Connector[BaseModel]]

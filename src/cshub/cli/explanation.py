@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from ..config import band_label
+from ..config import PULSE, band_label
 from ..model import KINDS, MICRO, Driver, SavedScore, Scalar, Status
-from ..scoring.words import number
+from ..scoring.trend import slope
+from ..scoring.words import label, number, spoken
 from ..store import Store
 from ..store.facts import Facts, Fetched
 
 _ALL_POINTS = 100 * MICRO
+#: The slope is that of so many days.
+SLOPE_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,7 @@ class Explanation:
     """A saved score with the scorecard that made it and the readings of its sources at that time.
 
     `card` is the scorecard's YAML as data, `metrics` that of its metrics; `sources` are the streams its metrics read.
+    `slope_micro` is how the score moved a day, over 30 days.
     """
 
     customer: str
@@ -33,6 +37,7 @@ class Explanation:
     card: Mapping[str, object]
     metrics: Mapping[str, object]
     sources: Mapping[str, Sequence[Fetched]]
+    slope_micro: int | None = None
 
 
 def explain(store: Store, customer: str, name: str, at: datetime) -> Explanation | None:
@@ -51,6 +56,7 @@ def explain(store: Store, customer: str, name: str, at: datetime) -> Explanation
         card=_mapping(text.get("card")),
         metrics=metrics,
         sources={metric: [one for one in fetched if one.kind in found] for metric, found in kinds.items()},
+        slope_micro=slope(store.scores.daily(customer, score.as_of, SLOPE_DAYS)),
     )
 
 
@@ -76,7 +82,11 @@ def lines(found: Explanation) -> Iterator[str]:
     yield from _table(_rows(score.drivers))
     if score.micro is not None:
         yield f"{number(score.micro):>12}  = the score; the lines above add up to it exactly"
+    if score.override is not None:
+        yield from _spoken(score)
     yield from _edges(found)
+    yield from _trend(found)
+    yield from beside(score)
     yield from _sources(found)
     if score.stale:
         yield f"Not up to date: {', '.join(score.stale)}"
@@ -101,9 +111,37 @@ def document(found: Explanation) -> dict[str, object]:
         "data_as_of": score.data_as_of,
         "stale": score.stale,
         "drivers": score.drivers,
+        "shown_score": None if score.shown_micro is None else score.shown_micro / MICRO,
+        "shown_band": score.shown_band,
+        "override": score.override,
+        "trend": score.trend,
+        "change_30d": None if score.change_micro is None else score.change_micro / MICRO,
+        "slope_a_day": None if found.slope_micro is None else found.slope_micro / MICRO,
+        "churn_risk": None if score.risk is None or score.risk.micro is None else score.risk.micro / MICRO,
+        "risk": score.risk,
+        "dimensions": {name: micro / MICRO for name, micro in score.dimensions.items()},
+        "children": score.children,
+        "frozen": score.is_frozen,
         "metrics": found.metrics,
         "sources": found.sources,
     }
+
+
+def beside(score: SavedScore) -> Iterator[str]:
+    """Sub-scores, the CSM's pulse, and the risk with lines that add up to it."""
+    if score.dimensions:
+        told = ", ".join(f"{label(name)} {number(micro)}" for name, micro in sorted(score.dimensions.items()))
+        yield f"Sub-scores: {told}"
+    pulse = score.readings.get(PULSE)
+    if pulse is not None:
+        yield f"CSM's pulse: {pulse.value if pulse.value is not None else 'none given'}"
+    if score.risk is None:
+        return
+    yield ""
+    yield f"Churn risk {number(score.risk.micro) or f'not known: {score.risk.reason}'}, of 100, higher is worse"
+    yield from _table(_rows(score.risk.drivers))
+    if score.risk.micro is not None:
+        yield f"{number(score.risk.micro):>12}  = the risk; the lines above add up to it exactly"
 
 
 def points(micro: int) -> str:
@@ -121,7 +159,28 @@ def _headline(score: SavedScore) -> str:
     )
     before = f" (before: {band_label(score.previous_band)})" if score.previous_band else ""
     rules = ", by another scorecard" if score.band_state and score.band_state.cause == "config" else ""
-    return f"Score {number(score.micro)}{since}{before}{rules}"
+    churned = ", frozen: churned" if score.is_frozen else ""
+    return f"Score {number(score.micro)}{since}{before}{rules}{churned}"
+
+
+def _spoken(score: SavedScore) -> Iterator[str]:
+    """A person's word in a line of its own; where it is a number, what it adds to the machine's score."""
+    said, own = score.spoken, score.micro
+    moved = points(said.micro - own) if said is not None and said.micro is not None and own is not None else ""
+    if score.override is not None:
+        yield f"{moved:>12}  override  {spoken(score.override, score)}"
+    if said is not None:
+        shown = f"{number(score.shown_micro)}, " if score.shown_micro is not None else ""
+        yield f"{'shown:':>12}  {shown}{label(said.band or '')}"
+
+
+def _trend(found: Explanation) -> Iterator[str]:
+    score = found.score
+    if score.trend is None:
+        return
+    change = "" if score.change_micro is None else f", {points(score.change_micro)} points in 30 days"
+    a_day = "unknown" if found.slope_micro is None else f"{points(found.slope_micro)} points a day"
+    yield f"Trend {label(score.trend)}{change}; slope {a_day}"
 
 
 def _rows(drivers: Sequence[Driver]) -> Iterator[tuple[str, str, str, str]]:

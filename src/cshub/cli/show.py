@@ -10,7 +10,7 @@ import click
 from ..config import STANDARD_FIELDS, band_label
 from ..engine import Hub
 from ..model import MICRO, SavedScore
-from ..scoring.words import number, points
+from ..scoring.words import label, number, points, risk_why, spoken
 from ..store.alerts import OpenAlert
 from ..store.facts import AccountFacts, Facts, Happening
 from ..store.people import Person
@@ -137,6 +137,15 @@ def document(found: Portrait) -> dict[str, object]:
         "band_since": score.band_state.since if score and score.band_state else None,
         "drivers": score.drivers if score else (),
         "scorecard": score.scorecard if score else None,
+        "shown_band": score.shown_band if score else None,
+        "override": score.override if score else None,
+        "trend": score.trend if score else None,
+        "change_30d": None if score is None or score.change_micro is None else score.change_micro / MICRO,
+        "churn_risk": None
+        if score is None or score.risk is None or score.risk.micro is None
+        else score.risk.micro / MICRO,
+        "risk": score.risk if score else None,
+        "dimensions": {name: micro / MICRO for name, micro in score.dimensions.items()} if score else {},
         "data_as_of": score.data_as_of if score else None,
         "standing": standing_document(found.standing),
         "alerts": found.alerts,
@@ -173,6 +182,8 @@ def _score(score: SavedScore | None, standing: Standing | None) -> Iterator[str]
     if score is None:
         yield "  no score yet: `cshub score` makes one"
         return
+    if score.override is not None:
+        yield f"  {spoken(score.override, score)}"
     if score.micro is None:
         yield f"  Not enough data: {score.reason or 'no reason was given'}"
         return
@@ -185,6 +196,19 @@ def _score(score: SavedScore | None, standing: Standing | None) -> Iterator[str]
     )
     for driver in told[:TOP]:
         yield f"  {points(driver.micro):>6}  {driver.text or driver.name}"
+    yield from _beside(score)
+
+
+def _beside(score: SavedScore) -> Iterator[str]:
+    """Trend, risk and sub-scores, a line each."""
+    if score.trend is not None:
+        change = "" if score.change_micro is None else f" ({points(score.change_micro)} in 30 days)"
+        yield f"  trend       {label(score.trend)}{change}"
+    if score.risk is not None:
+        yield f"  churn risk  {number(score.risk.micro) or 'not known'}: {risk_why(score)}"
+    if score.dimensions:
+        told = ", ".join(f"{label(name)} {number(micro)}" for name, micro in sorted(score.dimensions.items()))
+        yield f"  sub-scores  {told}"
 
 
 def _crm(hub: Hub, account: AccountFacts) -> dict[str, str | None]:

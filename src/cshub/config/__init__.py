@@ -19,6 +19,12 @@ from .fields import published_card as published_card
 from .load import Cards as Cards
 from .load import load as load
 from .load import load_cards as load_cards
+from .outputs import Outputs as Outputs
+from .outputs import OverrideFields as OverrideFields
+from .outputs import RiskRule as RiskRule
+from .outputs import RiskRules as RiskRules
+from .outputs import Rollup as Rollup
+from .outputs import Trend as Trend
 from .placement import CHURNED as CHURNED
 from .placement import DEFAULT_CARD as DEFAULT_CARD
 from .placement import IGNORED as IGNORED
@@ -52,3 +58,4 @@ from .trials import Trial as Trial
 from .trials import Trials as Trials
 from .trials import read_trials as read_trials
 from .triggers import SCORE_NAMES as SCORE_NAMES
+from .voice import PULSE as PULSE

@@ -139,6 +139,18 @@ class SignalBlock(Strict):
     ttl: Duration | None = Field(default=None, description="an older value is stale; needs `age`")
     age: str | None = Field(default=None, description="the metric that says how many days old the value is")
     because: str | None = Field(default=None, max_length=200, description="printed with the driver")
+    dimension: (
+        Literal[
+            "vendor_outcome",
+            "vendor_risk",
+            "vendor_expansion",
+            "customer_outcome",
+            "experience",
+            "engagement",
+            "maturity",
+        ]
+        | None
+    ) = Field(default=None, description="what it is about; each dimension has a sub-score")
 
 
 class TriggerBlock(Strict):

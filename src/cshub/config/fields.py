@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from ..model import Bands, FieldSpec, FieldType, Scorecard
 from .placement import DEFAULT_CARD
@@ -12,14 +13,21 @@ from .placement import DEFAULT_CARD
 NOT_ENOUGH_DATA = "not_enough_data"
 
 
+Options: TypeAlias = tuple[tuple[str, str], ...]
+_TRENDS: Options = (
+    ("improving", "Improving"), ("stable", "Stable"), ("declining", "Declining"), ("new", "New"),
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandardField:
-    """One field of every CRM. `help` may depend on the scorecard, whose band edges people want to see."""
+    """One field of every CRM. `help` and `options` (stored values and labels) may depend on the scorecard, whose bands people want to see."""
 
     name: str
     label: str
     type: FieldType
     help: Callable[[Scorecard], str]
+    options: Callable[[Scorecard], Options] = lambda card: ()
     length: int | None = None
 
 
@@ -28,7 +36,7 @@ def band_label(band: str) -> str:
     return band.replace("_", " ").capitalize()
 
 
-def band_options(bands: Bands) -> tuple[tuple[str, str], ...]:
+def band_options(bands: Bands) -> Options:
     """Stored values and labels of Health: the best band first, and what stands there without a score last."""
     names = [name for name, _ in reversed(bands.edges)]
     return tuple((name, band_label(name)) for name in (*names, NOT_ENOUGH_DATA))
@@ -53,7 +61,7 @@ def field_spec(field: StandardField, vendor_name: str, card: Scorecard) -> Field
         label=field.label,
         type=field.type,
         help=field.help(card),
-        options=band_options(card.bands) if field.type is FieldType.PICKLIST else (),
+        options=field.options(card),
         length=field.length,
     )
 
@@ -75,8 +83,22 @@ STANDARD_FIELDS: Mapping[str, StandardField] = {
             label="Health",
             type=FieldType.PICKLIST,
             help=_always("How this customer is doing, in one word. Written by cshub; changes made here are not kept."),
+            options=lambda card: band_options(card.bands),
         ),
         StandardField(name="health_score", label="Health score", type=FieldType.NUMBER, help=_edges),
+        StandardField(
+            name="trend",
+            label="Trend",
+            type=FieldType.PICKLIST,
+            help=_always("Where the health score is going, against 30 days ago. New: there was no score then."),
+            options=lambda card: _TRENDS,
+        ),
+        StandardField(
+            name="change_30d",
+            label="Change 30 d",
+            type=FieldType.NUMBER,
+            help=_always("By how many points the health score changed in 30 days; below 0 it fell."),
+        ),
         StandardField(
             name="why",
             label="Why",
@@ -89,6 +111,19 @@ STANDARD_FIELDS: Mapping[str, StandardField] = {
             label="Why detail",
             type=FieldType.LONG_TEXT,
             help=_always("Every line of the health score with its value and points; the lines add up to the score."),
+        ),
+        StandardField(
+            name="churn_risk",
+            label="Churn risk",
+            type=FieldType.NUMBER,
+            help=_always("How likely this customer is to leave, from 0 to 100. Higher is worse."),
+        ),
+        StandardField(
+            name="risk_why",
+            label="Risk why",
+            type=FieldType.TEXT,
+            help=_always("What makes the churn risk as high as it is, with its points."),
+            length=255,
         ),
         StandardField(
             name="health_since",

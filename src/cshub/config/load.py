@@ -15,6 +15,8 @@ from ..expr.problem import did_you_mean
 from ..http import Redactor
 from ..model import Scorecard
 from ..plugins import Registry, discover, installed
+from .beside import SECTIONS as OUTPUTS
+from .beside import read_outputs, with_outputs
 from .blocks import PluginsBlock
 from .check import check
 from .connections import read_connections
@@ -34,10 +36,11 @@ from .schedules import read_safety, read_schedule, read_timezone
 from .scorecards import read_scorecards
 from .stores import read_store
 from .triggers import read_triggers
+from .voice import check_targets, read_pulse, with_pulse
 
 SECTIONS = (
     "store", "timezone", "plugins", "connections", "identity", "metrics", "lifecycle", "onboarding", "segments", "scorecards",
-    "triggers", "publish", "schedule", "safety", "notify",
+    *OUTPUTS, "triggers", "publish", "schedule", "safety", "notify",
 )  # fmt: skip
 
 
@@ -167,9 +170,12 @@ def _check_keys(draft: Draft) -> None:
 
 def _sections(draft: Draft, source: _Source) -> Config:
     connections = read_connections(draft)
-    metrics = read_metrics(draft)
+    pulse = read_pulse(draft, connections)
+    metrics = with_pulse(read_metrics(draft), pulse, draft.extras)
     placement = read_placement(draft, metrics)
-    cards = read_scorecards(draft, metrics)
+    cards = with_outputs(draft, read_scorecards(draft, metrics))
+    publish = read_publish(draft, connections)
+    check_targets(draft, connections, publish)
     return Config(
         path=source.path,
         folder=source.path.parent,
@@ -183,8 +189,9 @@ def _sections(draft: Draft, source: _Source) -> Config:
         metrics=MappingProxyType(dict(metrics.ready)),
         scorecards=MappingProxyType(cards),
         placement=placement,
+        outputs=read_outputs(draft, metrics, pulse),
         triggers=read_triggers(draft, metrics),
-        publish=MappingProxyType(read_publish(draft, connections)),
+        publish=MappingProxyType(publish),
         schedule=read_schedule(draft),
         safety=read_safety(draft),
         notify=_notify(draft),

@@ -16,6 +16,7 @@ from ..expr import Expression
 from ..hookspecs import Action
 from ..model import FunctionMetric, Priority, Query, Scorecard, Type
 from ..plugins import Registry
+from .outputs import Outputs
 from .placement import PlacementRules
 
 
@@ -159,7 +160,7 @@ class Config:
 
     `placement` says which scorecard, stage and segments a customer has.
     `extras` are the extra fields the connections declare, by kind, with their types; rules may use them.
-    `secrets` holds every secret value that was resolved, for redaction.
+    `outputs` is what stands beside each score. `secrets` holds every secret value that was resolved, for redaction.
     """
 
     path: Path
@@ -174,6 +175,7 @@ class Config:
     metrics: Mapping[str, ConfiguredMetric] = field(default_factory=dict)
     scorecards: Mapping[str, Scorecard] = field(default_factory=dict)
     placement: PlacementRules | None = None
+    outputs: Outputs = field(default_factory=Outputs)
     triggers: tuple[Trigger, ...] = ()
     publish: Mapping[str, Publish] = field(default_factory=dict)
     schedule: Schedule = field(default_factory=Schedule)

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from ..model import FunctionMetric, QueryForm
 from ..plugins import Registry
 from ..scoring.shapes import SHAPES
+from .beside import RollupBlock, TrendBlock
 from .blocks import (
     AdjustBlock,
     ConnectionBlock,
@@ -26,6 +27,8 @@ from .blocks import (
     TriggerBlock,
 )
 from .lifecycle import OTHERWISE, LifecycleBlock, OnboardingBlock
+from .risk import RiskBlock, RiskRuleBlock
+from .voice import OverrideBlock
 
 Schema: TypeAlias = dict[str, object]
 _REFERENCE: Schema = {"type": "string", "pattern": "^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$"}
@@ -80,6 +83,15 @@ def json_schema(registry: Registry) -> Schema:
         "onboarding": build.model(OnboardingBlock),
         "segments": _each({**_RULE, "description": "a name with `when:`, a rule; several may hold for a customer"}),
         "scorecards": _each(_with(build.scorecard(registry), {"when": _CARD_RULE})),
+        "risk": build.risk(),
+        "trend": build.model(TrendBlock),
+        "override": build.model(OverrideBlock),
+        "pulse": {
+            "type": "string",
+            "pattern": "^account\\.",
+            "description": "the field with the CSM's feeling: account.FIELD",
+        },
+        "rollup": build.model(RollupBlock),
         "triggers": _each(build.trigger(registry)),
         "publish": _each(build.model(PublishBlock)),
         "schedule": build.model(ScheduleBlock),
@@ -198,6 +210,9 @@ class _Builder:
             "adjust": {"type": "array", "items": self.model(AdjustBlock), "description": _ADJUST},
         }
         return _with(self.model(ScorecardBlock), own)
+
+    def risk(self) -> Schema:
+        return _with(self.model(RiskBlock), {"rules": _each(self.model(RiskRuleBlock))})
 
     def trigger(self, registry: Registry) -> Schema:
         text: Schema = {"text": {"type": "string", "description": "what this action says instead"}}

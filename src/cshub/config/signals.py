@@ -173,6 +173,7 @@ class Tree:
             last_for=last_for,
             ttl=core.ttl,
             age=core.age,
+            dimension=core.dimension,
         )
 
     def _is_metric(self, name: str, node: Value, steps: tuple[Step, ...]) -> bool:

@@ -42,7 +42,7 @@ def _trigger(draft: Draft, entry: Entry, metrics: Metrics) -> Trigger | None:
         return None
     core = check(block.only(_CORE), TriggerBlock, draft.problems, steps)
     when = block.get("when")
-    rule = _when(draft, when, (*steps, "when"), metrics) if isinstance(when, Value) and when.text else None
+    rule = when_scored(draft, when, (*steps, "when"), metrics) if isinstance(when, Value) and when.text else None
     text = _text(draft, block, steps, metrics) or DEFAULT_TEXT
     actions = tuple(_actions(draft, block.without(_CORE), steps, metrics, text))
     if not block.without(_CORE).entries:
@@ -53,7 +53,8 @@ def _trigger(draft: Draft, entry: Entry, metrics: Metrics) -> Trigger | None:
     return Trigger(name=entry.key, when=rule, actions=actions, cooldown=core.cooldown, dwell=core.dwell)
 
 
-def _when(draft: Draft, node: Value, steps: tuple[Step, ...], metrics: Metrics) -> Expression | None:
+def when_scored(draft: Draft, node: Value, steps: tuple[Step, ...], metrics: Metrics) -> Expression | None:
+    """The checked rule of a `when:` about a score."""
     bands = tuple(_bands(draft))
     values = {"band": bands, "previous_band": bands} if bands else {}
     return read_when(draft, node, steps, metrics, SCORE_NAMES, values)

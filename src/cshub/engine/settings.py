@@ -41,6 +41,7 @@ def scoring(config: Config) -> Scoring | None:
         connections=connection_order(config),
         extras=config.extras,
         fields=config.identity.fields,
+        outputs=config.outputs,
         streams=frozenset(f"{c.name}.{stream.name}" for c in config.connections.values() for stream in c.streams),
     )
 

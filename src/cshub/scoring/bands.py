@@ -54,7 +54,7 @@ def next_state(
     micro = _micro(score)
     names = [name for name, _ in bands.edges]
     if state is None or config_changed or state.band not in names:
-        band = plain_band(bands, micro)
+        band = min(plain_band(bands, micro), veto if veto in names else names[-1], key=names.index)
         if state is not None and state.band == band:
             return BandState(band=band, since=state.since, cause=state.cause)
         return BandState(band=band, since=as_of, cause=None if state is None else CONFIG)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from ..model import MICRO, Driver, SavedScore, Scalar, Status
+from ..model import MICRO, Driver, Override, SavedScore, Scalar, Status
 
 WHY_LENGTH = 255
 DETAIL_LENGTH = 60_000
 _TOP = 3
-_SAID = ("signal", "part", "points", "floor", "cap", "veto")
+_SAID = ("signal", "part", "points", "floor", "cap", "veto", "child")
 #: Characters that change how text around them is shown, or that a CRM takes out: controls but the line feed, and marks of direction.
 _UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 #: What a spreadsheet would take for a formula when somebody exports the field.
@@ -18,12 +18,40 @@ _FORMULA = re.compile(r"[=@]|[+-](?![0-9])")
 
 
 def why(score: SavedScore) -> str:
-    """The top three drivers with signed points, and any source that is not up to date; at most 255 characters."""
+    """What a person said instead, the top three drivers with signed points, and any source that is not up to date; at most 255 characters."""
+    if score.spoken is not None:
+        return cut(_inert(_with_stale(spoken(score.spoken, score), score)), WHY_LENGTH)
     if score.micro is None:
         return cut(_inert(_with_stale(score.reason or "Not enough data", score)), WHY_LENGTH)
     told = sorted((d for d in score.drivers if d.sort in _SAID and d.micro), key=lambda d: (-abs(d.micro), d.name))
     parts = [f"{_reason(driver)} ({points(driver.micro)})" for driver in told[:_TOP]]
     return cut(_inert(_with_stale("; ".join(parts) or "Nothing stands out", score)), WHY_LENGTH)
+
+
+def spoken(override: Override, score: SavedScore) -> str:
+    """A person's word in one line: what, until when, why, and what the machine says; or why it does not count."""
+    said = label(override.band) if override.band is not None and override.micro is None else override.value
+    if override.trouble is not None:
+        return f"Override {said} ({override.connection}) does not count: {override.trouble}"
+    band = f"{label(score.band)}, {number(score.micro)}" if score.band is not None else "not enough data"
+    return f"Set to {said} by a person until {override.until}: {override.reason} (calculated: {band})"
+
+
+def risk_why(score: SavedScore) -> str | None:
+    """The top three reasons of the risk with their points, at most 255 characters; None where no risk is declared."""
+    if score.risk is None:
+        return None
+    if score.risk.micro is None:
+        return cut(_inert(f"Not known: {score.risk.reason}"), WHY_LENGTH)
+    told = [one for one in score.risk.drivers if one.micro > 0 and one.sort != "rounding"]
+    told.sort(key=lambda one: (-one.micro, one.name))
+    parts = [f"{one.text or one.name} ({points(one.micro)})" for one in told[:_TOP]]
+    return cut(_inert("; ".join(parts) or "Nothing stands out"), WHY_LENGTH)
+
+
+def label(name: str) -> str:
+    """`at_risk` → `At risk`."""
+    return name.replace("_", " ").capitalize()
 
 
 def _reason(driver: Driver) -> str:
@@ -33,11 +61,21 @@ def _reason(driver: Driver) -> str:
 
 
 def why_detail(score: SavedScore) -> str:
-    """Every line of the explanation, one per row; the points add up to the score."""
+    """Every line of the explanation, one per row; the points add up to the score. Then what stands beside it."""
     head = (
         f"Score {number(score.micro)}" if score.micro is not None else f"No score: {score.reason or 'not enough data'}"
     )
     lines = [head, *(detail(driver) for driver in score.drivers)]
+    if score.override is not None:
+        lines.append(spoken(score.override, score))
+    if score.band_state is not None and score.band_state.cause is not None:
+        lines.append(
+            f"The band came with a changed scorecard on {score.band_state.since:%Y-%m-%d}, not with the customer"
+        )
+    lines += [f"{label(name)} {number(micro)}" for name, micro in sorted(score.dimensions.items())]
+    if score.risk is not None:
+        lines.append(f"Churn risk {number(score.risk.micro) or 'not known'}")
+        lines += [detail(driver) for driver in score.risk.drivers]
     if score.stale:
         lines.append("Not up to date: " + ", ".join(score.stale))
     return cut("\n".join(map(_seen, lines)), DETAIL_LENGTH)

@@ -57,6 +57,13 @@ class Before:
     readings: Mapping[str, Reading]
 
 
+class Past(NamedTuple):
+    """The score of an earlier instant (None: there was none), and when the first one after that instant was made."""
+
+    micro: int | None = None
+    next_at: datetime | None = None
+
+
 class Encoded(NamedTuple):
     """A score as it is kept: its columns without the document, which says `text`.
 
@@ -69,6 +76,7 @@ class Encoded(NamedTuple):
     readings: Mapping[str, Reading]
     said: bytes
     digest: bytes
+    is_frozen: bool
     keeps: int | None
     spoils: int | None
 
@@ -174,6 +182,7 @@ def _encode(score: SavedScore, before: Before | None) -> Encoded:
         readings=score.readings,
         said=digest,
         digest=score_detail.digest(seen + digest),
+        is_frozen=score.is_frozen,
         keeps=before.detail if before is not None and is_same else None,
         spoils=before.detail if before is not None and is_same_hour and not is_same else None,
     )

@@ -11,7 +11,7 @@ from typing import NamedTuple, cast
 from ..model import Kind, SavedScore, Scorecard
 from . import score_rows
 from .database import Cell, Database, Lease, Reader, Record, Transaction
-from .score_rows import Before, Encoded
+from .score_rows import Before, Encoded, Past
 from .statements import statements
 from .values import from_ms_or_none, to_ms, to_ms_or_none
 
@@ -90,10 +90,25 @@ class Scores:
             count = tx.one(SQL["count_due"])
         return DueScores(count=cast(int, count[0]) if count else 0, seq=cast(int, newest[0]) if newest else 0)
 
-    def due(self, reader: Reader, *, readings: bool = False) -> Iterator[tuple[str, Before | None]]:
-        """Due customers in order, each with what is needed of the score in force; its readings only when asked for."""
-        for record in reader.each(SQL["due_scores"], {"readings": int(readings)}):
-            yield cast(str, record[0]), None if record[1] is None else score_rows.decode_before(record[1:])
+    def due(
+        self, reader: Reader, *, then: datetime, readings: bool = False
+    ) -> Iterator[tuple[str, Before | None, Past]]:
+        """Due customers in order, each with what is needed of the score in force (its readings only when asked for) and that of `then`."""
+        for record in reader.each(SQL["due_scores"], {"readings": int(readings), "then": to_ms(then)}):
+            customer, micro, next_at, *before = record
+            past = Past(cast("int | None", micro), from_ms_or_none(cast("int | None", next_at)))
+            yield cast(str, customer), None if before[0] is None else score_rows.decode_before(tuple(before)), past
+
+    def said(self, reader: Reader, value: str, reason: str, until: str) -> Iterator[Record]:
+        """What the named extra fields of due customers' accounts hold: customer, connection, value, reason, until, time of the change."""
+        paths = {"value": f'$."{value}"', "reason": f'$."{reason}"', "until": f'$."{until}"'}
+        yield from reader.each(SQL["said"], dict(paths))
+
+    def daily(self, customer: str, at: datetime, days: int) -> list[tuple[int, int]]:
+        """The score in force at the same time of each of the last days, as (day, micro-points); days without one are left out."""
+        with self._db.read() as reader:
+            rows = reader.all(SQL["daily_scores"], {"customer": customer, "at": to_ms(at), "days": days})
+        return [(cast(int, day), cast(int, micro)) for day, micro in rows if micro is not None]
 
     def active(self, reader: Reader) -> Iterator[str]:
         """Every active customer, in order."""
@@ -188,10 +203,11 @@ def _save_changed(tx: Transaction, changed: Sequence[tuple[int, Encoded]], detai
         [(seq, detail) for (seq, one), detail in zip(changed, details, strict=True) if one.keeps is None],
     )
     records = [
-        (*one.cells, one.digest, seq if one.keeps is None else one.keeps, run, seq, one.said) for seq, one in changed
+        (*one.cells, one.digest, seq if one.keeps is None else one.keeps, run, seq, one.said, int(one.is_frozen))
+        for seq, one in changed
     ]
     tx.many(SQL["save_score"], records)
-    tx.many(SQL["save_history"], [record[:-1] for record in records])
+    tx.many(SQL["save_history"], [record[:-2] for record in records])
     _drop_details(tx, {one.spoils for _, one in changed if one.spoils is not None})
 
 

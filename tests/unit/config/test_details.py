@@ -155,8 +155,11 @@ def test_standard_fields_describe_themselves(read: Load) -> None:
     score = field_spec(STANDARD_FIELDS["health_score"], "cshub_health_score", default)
     assert "Healthy from 75; At risk from 50; Critical from 0" in score.help
     assert [field.label for field in STANDARD_FIELDS.values()] == [
-        "Health", "Health score", "Why", "Why detail", "Health since", "Data as of", "Coverage", "Scorecard",
+        "Health", "Health score", "Trend", "Change 30 d", "Why", "Why detail", "Churn risk", "Risk why", "Health since", "Data as of",
+        "Coverage", "Scorecard",
     ]  # fmt: skip
+    trend = field_spec(STANDARD_FIELDS["trend"], "cshub_trend", default)
+    assert [label for _, label in trend.options] == ["Improving", "Stable", "Declining", "New"]
 
 
 def test_the_schema_accepts_a_good_file_and_is_a_schema(registry: Registry) -> None:

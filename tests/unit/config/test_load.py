@@ -108,7 +108,8 @@ def test_standard_fields_go_to_the_connectors_own_object(read: Load) -> None:
     publish = read(GOOD).publish["crm"]
     assert (publish.object, publish.approve, publish.canary) == ("companies", "auto", 0)
     assert [field.standard for field in publish.fields] == [
-        "health", "health_score", "why", "why_detail", "health_since", "data_as_of", "coverage", "scorecard",
+        "health", "health_score", "trend", "change_30d", "why", "why_detail", "churn_risk", "risk_why", "health_since", "data_as_of",
+        "coverage", "scorecard",
     ]  # fmt: skip
     assert {(field.vendor, field.null, field.drift) for field in publish.fields} == {(None, "clear", "overwrite")}
 

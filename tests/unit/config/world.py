@@ -56,7 +56,13 @@ def register_connectors() -> Iterable[object]:
     """Two connectors."""
     return [
         cshub.Connector(
-            name="crm", doc="a CRM", settings=CrmSettings, streams=_crm_streams, open=_open, target="companies"
+            name="crm",
+            doc="a CRM",
+            settings=CrmSettings,
+            streams=_crm_streams,
+            open=_open,
+            target="companies",
+            untouchable=("crm_feeling",),
         ),
         cshub.Connector(name="files", doc="files", settings=FileSettings, streams=_file_streams, open=_open),
     ]

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
-from cshub.model import MICRO, Driver, SavedScore, Scalar, Status
-from cshub.scoring.words import cut, number, percent, plain, points, why, why_detail
+from cshub.model import MICRO, BandState, Driver, Override, Risk, SavedScore, Scalar, Status
+from cshub.scoring.words import cut, number, percent, plain, points, risk_why, why, why_detail
 
 AT = datetime(2026, 1, 2, 9, tzinfo=UTC)
 
@@ -102,3 +102,42 @@ def test_numbers_are_plain_decimals() -> None:
 def test_what_is_too_long_ends_with_an_ellipsis() -> None:
     assert cut("x" * 300, 255) == "x" * 254 + "…"
     assert cut("short", 255) == "short"
+
+
+SAID = Override(value="At risk", connection="crm", at=AT, band="at_risk", reason="they told me", until=date(2026, 2, 1))
+
+
+def test_a_persons_word_goes_first_with_what_was_calculated() -> None:
+    found = replace(score(driver("a", 1)), band="healthy", override=SAID)
+    line = "Set to At risk by a person until 2026-02-01: they told me (calculated: Healthy, 50)"
+    assert why(found) == line
+    assert line in why_detail(found).splitlines()
+    assert why_detail(found).splitlines()[:2] == ["Score 50", "+1  a"]
+
+
+def test_a_word_that_does_not_count_is_no_reason_but_stands_in_the_detail() -> None:
+    found = replace(score(driver("a", 1)), override=replace(SAID, trouble="no reason is given"))
+    assert why(found) == "a (+1)"
+    assert "Override At risk (crm) does not count: no reason is given" in why_detail(found).splitlines()
+
+
+def test_a_band_of_a_changed_scorecard_says_so() -> None:
+    found = replace(score(), band_state=BandState(band="at_risk", since=AT, tag="config"))
+    assert "The band came with a changed scorecard on 2026-01-02, not with the customer" in why_detail(found)
+
+
+def test_the_risk_names_its_worst_reasons_first() -> None:
+    lines = (
+        Driver(sort="rule", name="angry", micro=40 * MICRO, text="3 urgent"),
+        Driver(sort="health", name="health", micro=20 * MICRO, text="lack of health"),
+        Driver(sort="renewal", name="renewal", micro=30 * MICRO, text="renewal on 2026-03-01"),
+        Driver(sort="cap", name="cap", micro=-10 * MICRO),
+    )
+    found = replace(score(), risk=Risk(micro=80 * MICRO, drivers=lines))
+    assert risk_why(found) == "3 urgent (+40); renewal on 2026-03-01 (+30); lack of health (+20)"
+    assert "Churn risk 80" in why_detail(found).splitlines()
+
+
+def test_a_risk_that_is_not_known_says_why_and_one_that_is_not_declared_nothing() -> None:
+    assert risk_why(replace(score(), risk=Risk(micro=None, reason="nothing fired"))) == "Not known: nothing fired"
+    assert risk_why(score()) is None

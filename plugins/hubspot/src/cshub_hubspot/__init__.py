@@ -16,6 +16,7 @@ CONNECTOR = Connector(
     streams=streams,
     open=late("cshub_hubspot.connector:HubSpot"),
     target="companies",
+    untouchable=("hs_csm_sentiment",),
 )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ...config import NOT_ENOUGH_DATA
 from ...model import SavedScore, Value
-from ...scoring.words import cut, number, percent, why, why_detail
+from ...scoring.words import cut, number, percent, risk_why, why, why_detail
 
 _SCORECARD_LENGTH = 40
 
@@ -18,11 +18,15 @@ def values(score: SavedScore) -> dict[str, Value]:
 
 
 def _health(score: SavedScore) -> Value:
+    if score.spoken is not None:
+        return score.spoken.band
     return score.band if score.micro is not None and score.band else NOT_ENOUGH_DATA
 
 
 def _since(score: SavedScore) -> Value:
-    """The first day in the band shown; without a score there is none, though the last one may come back."""
+    """The first day in the band shown, also where a person said it; without a score there is none, though the last one may come back."""
+    if score.spoken is not None:
+        return None if score.spoken.at is None else score.spoken.at.strftime("%Y-%m-%d")
     if score.micro is None or score.band_state is None:
         return None
     return score.band_state.since.strftime("%Y-%m-%d")
@@ -34,9 +38,13 @@ def _instant(at: datetime | None) -> Value:
 
 RENDERERS: Mapping[str, Callable[[SavedScore], Value]] = {
     "health": _health,
-    "health_score": lambda score: number(score.micro),
+    "health_score": lambda score: number(score.shown_micro),
+    "trend": lambda score: score.trend,
+    "change_30d": lambda score: number(score.change_micro),
     "why": why,
     "why_detail": why_detail,
+    "churn_risk": lambda score: None if score.risk is None else number(score.risk.micro),
+    "risk_why": risk_why,
     "health_since": _since,
     "data_as_of": lambda score: _instant(score.data_as_of),
     "coverage": lambda score: percent(score.coverage),

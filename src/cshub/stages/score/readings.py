@@ -14,7 +14,7 @@ from ...model import FunctionMetric, Priority, Reading, Status, Type
 from ...plugins import Registry
 from ...scoring.carried import carried
 from ...store import Reader
-from ...store.score_rows import Before
+from ...store.score_rows import Before, Past
 from ...store.scores import Scores
 from .answers import Ask, QueryAnswers, unsound
 from .peers import Peerage
@@ -26,27 +26,32 @@ BATCH = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """A due customer with all readings, and the score in force."""
+    """A due customer with all readings, and the score in force. `own` are fields of the account, which are not kept as readings."""
 
     customer: str
     readings: Mapping[str, Reading]
     before: Before | None
+    past: Past = field(default_factory=Past)
+    own: Mapping[str, Reading] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Questions:
-    """What is read: the metrics of the scorecard; `held` those a source of which fails, `silent` those a source of which never worked.
+    """What is read: the metrics of the scorecards, `own` fields of the account, and the score of `span` ago.
 
-    `last_for` says of metrics for how long their last known value stands in for a missing one.
+    `held` are metrics a source of which fails, `silent` those a source of which never worked. `last_for` says of metrics for how long
+    their last known value stands in for a missing one.
     """
 
     metrics: Mapping[str, ConfiguredMetric]
+    own: Mapping[str, QueryMetric]
     held: frozenset[str]
     silent: frozenset[str]
     connections: Sequence[str]
     fields: Mapping[str, Priority]
     extras: Mapping[str, Mapping[str, Type]]
     as_of: datetime
+    span: timedelta
     last_for: Mapping[str, timedelta] = field(default_factory=dict)
 
 
@@ -63,8 +68,9 @@ def read(scores: Scores, reader: Reader, registry: Registry, questions: Question
     functions = {name: m for name, m in questions.metrics.items() if isinstance(m, FunctionMetric)}
     kinds = sorted({kind for metric in functions.values() for kind in metric.needs})
     views = Views(scores, reader, kinds, ask)
-    batch: list[tuple[str, Before | None]] = []
-    for due in scores.due(reader, readings=bool(questions.held or questions.last_for)):
+    batch: list[tuple[str, Before | None, Past]] = []
+    then = questions.as_of - questions.span
+    for due in scores.due(reader, then=then, readings=bool(questions.held or questions.last_for)):
         batch.append(due)
         if len(batch) == BATCH:
             yield _read_batch(batch, answers, functions, views, registry, questions)
@@ -103,25 +109,32 @@ def _answers(scores: Scores, reader: Reader, questions: Questions, ask: Ask) -> 
     customers = scores.active(reader) if everybody is not None else ()
     standings = (one for customer in customers if everybody is not None for one in everybody.of(customer)[1])
     peers = Peerage(declared, standings, ask.as_of)
+    queries |= {name: metric.query for name, metric in questions.own.items()}
     return _Answers(own=QueryAnswers(reader, queries, ask, whose="due"), peers=peers)
 
 
 def _read_batch(
-    batch: Sequence[tuple[str, Before | None]],
+    batch: Sequence[tuple[str, Before | None, Past]],
     answers: _Answers,
     functions: Mapping[str, FunctionMetric],
     views: Views,
     registry: Registry,
     questions: Questions,
 ) -> list[Due]:
-    readings = [answers.of(customer) for customer, _ in batch]
-    seen = [views.of(customer, questions.as_of) for customer, _ in batch] if functions else []
+    readings = [answers.of(customer) for customer, *_ in batch]
+    seen = [views.of(customer, questions.as_of) for customer, *_ in batch] if functions else []
     for name, metric in functions.items():
         for known, reading in zip(readings, registry.read(metric, seen, name=name), strict=True):
             known[name] = _checked(reading)
     return [
-        Due(customer=customer, before=before, readings=_hold(known, before, questions))
-        for (customer, before), known in zip(batch, readings, strict=True)
+        Due(
+            customer=customer,
+            before=before,
+            past=past,
+            own={name: known.pop(name) for name in questions.own},
+            readings=_hold(known, before, questions),
+        )
+        for (customer, before, past), known in zip(batch, readings, strict=True)
     ]
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from ...config import Outputs
 from ...model import MICRO, BandState, Driver, SavedScore, Scalar, Scorecard, Scored, Status
 from ...scoring.adjust import vetoed
 from ...scoring.bands import next_state, streak_end
 from ...scoring.needs import signals_of
 from ...scoring.words import plain
 from ...store.score_rows import Before
+from .beside import Beside, Onlooker
 from .readings import Due
 
 #: Scores are about whole hours, so what changes at once is looked at again at the next.
@@ -29,18 +31,27 @@ class Frame:
     data_as_of: datetime | None
     stale: tuple[str, ...]
     because: Mapping[str, str]
+    onlooker: Onlooker
     texts: dict[tuple[str, type, Scalar, Status, str | None], str] = field(default_factory=dict)
 
 
-def frame(card: Scorecard, as_of: datetime, data_as_of: datetime | None, stale: tuple[str, ...]) -> Frame:
+def frame(
+    card: Scorecard,
+    as_of: datetime,
+    data_as_of: datetime | None,
+    stale: tuple[str, ...],
+    onlooker: Onlooker | None = None,
+) -> Frame:
     """The frame of a run's scores."""
     because = {signal.metric: signal.because for signal in signals_of(card.root) if signal.because}
-    return Frame(card=card, as_of=as_of, data_as_of=data_as_of, stale=stale, because=because)
+    looking = onlooker or Onlooker(card, Outputs(), as_of)
+    return Frame(card=card, as_of=as_of, data_as_of=data_as_of, stale=stale, because=because, onlooker=looking)
 
 
 def saved(frame: Frame, due: Due, scored: Scored) -> SavedScore:
     """The score to keep for one customer."""
     state, previous = _band(frame, due.before, scored)
+    beside = frame.onlooker.of(due, scored, state, previous)
     return SavedScore(
         customer=due.customer,
         as_of=frame.as_of,
@@ -53,11 +64,21 @@ def saved(frame: Frame, due: Due, scored: Scored) -> SavedScore:
         coverage=scored.coverage,
         reason=scored.reason,
         data_as_of=frame.data_as_of,
-        valid_until=_end(frame, due, state),
+        valid_until=_end(frame, due, state, beside),
         drivers=tuple([_told(driver, due, frame) for driver in scored.drivers]),
         readings=due.readings,
         stale=frame.stale,
+        risk=beside.risk,
+        trend=beside.trend,
+        change_micro=beside.change_micro,
+        dimensions=beside.dimensions,
+        override=beside.override,
     )
+
+
+def frozen(before: SavedScore) -> SavedScore:
+    """The last score of a customer that has churned: it stands for good, so that what was said before can be held against what came."""
+    return replace(before, is_frozen=True, valid_until=None)
 
 
 def _band(frame: Frame, before: Before | None, scored: Scored) -> tuple[BandState | None, str | None]:
@@ -75,7 +96,7 @@ def _band(frame: Frame, before: Before | None, scored: Scored) -> tuple[BandStat
     return following, previous
 
 
-def _end(frame: Frame, due: Due, state: BandState | None) -> datetime | None:
+def _end(frame: Frame, due: Due, state: BandState | None, beside: Beside) -> datetime | None:
     """The earliest instant after `as_of` at which the score may differ with the same facts."""
     as_of = frame.as_of
     ends = [
@@ -83,6 +104,7 @@ def _end(frame: Frame, due: Due, state: BandState | None) -> datetime | None:
         for reading in due.readings.values()
         if (until := reading.valid_until) is not None
     ]
+    ends += [at for at in beside.ends if at > as_of]
     settles = streak_end(frame.card.bands, state) if state is not None else None
     if settles is not None and settles > as_of:
         ends.append(settles)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ...config import ConfiguredMetric, PlacementRules
+from ...config import PULSE, ConfiguredMetric, Outputs, PlacementRules
 from ...errors import Interrupted
 from ...model import FunctionMetric, Priority, Scorecard, Scored, Status, Type
 from ...plugins import Registry
@@ -17,9 +17,10 @@ from ...store import Lease, Store
 from ...store.score_rows import Encoded, encode
 from ...store.scores import Feed, Held
 from ...store.segments import Reached, Stood
+from .beside import OWN, Onlooker, is_churned, spoken
 from .placing import Placing, questions
 from .readings import Due, Questions, kinds_of, read
-from .save import Frame, frame, saved
+from .save import Frame, frame, frozen, saved
 from .troubles import Troubles
 
 #: A source that has failed for longer is named on every score that needs it.
@@ -34,7 +35,7 @@ class Scoring:
 
     `card` is the default scorecard, `others` those that `rules` may choose instead; without rules everybody is scored with `card`.
     `connections` is the order in which sources are asked for a value that several of them have; `fields` says otherwise for fields of
-    the account. `streams` names the streams of the
+    the account; `outputs` is what stands beside each score. `streams` names the streams of the
     configuration (`crm.tickets`): what is known of others says nothing about now. None: all that were ever read.
     """
 
@@ -44,6 +45,7 @@ class Scoring:
     extras: Mapping[str, Mapping[str, Type]]
     streams: frozenset[str] | None = None
     fields: Mapping[str, Priority] = field(default_factory=dict)
+    outputs: Outputs = field(default_factory=Outputs)
     others: tuple[Scorecard, ...] = ()
     rules: PlacementRules | None = None
 
@@ -53,12 +55,13 @@ class Scoring:
         return (self.card, *self.others)
 
     def used(self) -> dict[str, ConfiguredMetric]:
-        """The metrics that a score of some scorecard depends on."""
+        """The metrics that a score of some scorecard, or what stands beside one, depends on."""
         return {name: metric for card in self.cards for name, metric in self.of(card).items()}
 
     def of(self, card: Scorecard) -> dict[str, ConfiguredMetric]:
-        """The metrics that a score of one scorecard depends on."""
-        return {name: self.metrics[name] for name in metrics_of(card)}
+        """The metrics that a score of one scorecard, and what stands beside it, depends on."""
+        also = [name for name in (PULSE, *sorted(self.outputs.metrics)) if name in self.metrics]
+        return {name: self.metrics[name] for name in (*metrics_of(card), *also)}
 
     def scope(self, stale: Sequence[str]) -> str:
         """Changes when everybody is to be looked at again: with the rules, a source that goes down or comes back, another order of sources."""
@@ -147,10 +150,24 @@ def score(
         tally=Tally(due=due.count),
     )
     if due.count:
+        desk = _looking(desk, scoring)
         _score_due(desk, asked, stopping)
     if customers is None:
         store.scores.finish(scope, due.seq, as_of, lease=lease)
     return desk.tally
+
+
+def _looking(desk: _Desk, scoring: Scoring) -> _Desk:
+    """The desk with somebody who sees what stands beside the scores of those that are due."""
+    fields, words = scoring.outputs.override, {}
+    if fields is not None:
+        with desk.store.db.read() as reader:
+            words = spoken(desk.store.scores.said(reader, fields.value, fields.reason, fields.until))
+    frames = {
+        card.name: replace(desk.frames[card.name], onlooker=Onlooker(card, scoring.outputs, desk.as_of, words))
+        for card in scoring.cards
+    }
+    return replace(desk, frames=frames)
 
 
 def _questions(
@@ -160,13 +177,20 @@ def _questions(
     known = {**used, **{name: metric for name, metric in more.items() if name in scoring.metrics}}
     return Questions(
         metrics={**used, **more},
+        own=OWN,
         held=_reading(known, [feed for feed in feeds if feed.failing_since is not None]),
         silent=_reading(known, [feed for feed in feeds if feed.last_ok_at is None]),
         connections=scoring.connections,
         fields=scoring.fields,
         extras=scoring.extras,
         as_of=as_of,
-        last_for={one.metric: one.last_for for one in signals_of(scoring.card.root) if one.last_for is not None},
+        span=scoring.outputs.trend.span,
+        last_for={
+            one.metric: one.last_for
+            for card in scoring.cards
+            for one in signals_of(card.root)
+            if one.last_for is not None
+        },
     )
 
 
@@ -232,6 +256,8 @@ def _take(desk: _Desk, frame: Frame, due: Due, scored: Scored | None, *, again: 
         return
     desk.tally.scored += 1
     after = saved(frame, due, scored)
+    if desk.placing is None and before is not None and is_churned(due):
+        after, again = frozen(desk.store.scores.in_force(due.customer) or after), False
     if again:
         after = replace(after, valid_until=frame.as_of)
     record = encode(after, before)

@@ -15,13 +15,14 @@ update score_history set detail_number = rowid;
 alter table score_history drop column detail;
 create index score_history_detail on score_history (detail_number);
 
--- said_hash stands for the document alone, children is how many customers a score was rolled up from
+-- said_hash stands for the document alone, children is how many customers a score was rolled up from; frozen: churned, not scored again
 alter table score add column detail_number integer not null default 0;
 alter table score add column said_hash blob not null default x'';
 alter table score add column risk_micro integer;
 alter table score add column trend text;
 alter table score add column change_micro integer;
 alter table score add column children integer not null default 0;
+alter table score add column frozen integer not null default 0;
 update score
 set detail_number = coalesce(
     (

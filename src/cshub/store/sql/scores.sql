@@ -19,6 +19,7 @@ where
         from score
         where
             scorecard_hash not in (select value from json_each(:hashes))
+            and frozen = 0
             and customer not in (select customer from placement where treatment <> 'scored')
         union
         select customer
@@ -73,15 +74,45 @@ delete from watermark where stage = 'score' and scope <> :scope;
 select id from customer where state = 'active' order by id;
 
 -- name: due_scores
--- Due customers in order, each with what the next scoring needs of the score in force (nulls when there is none).
+-- Due customers in order, each with the score of :then, the time of the first one after that, and what the next scoring needs of the
+-- score in force (nulls when there is none).
 select
     d.customer,
+    case when s.customer is not null then (
+        select h.micro from score_history as h where h.customer = d.customer and h.as_of <= :then order by h.as_of desc limit 1
+    ) end,
+    case when s.customer is not null then (
+        select min(n.as_of) from score_history as n where n.customer = d.customer and n.as_of > :then
+    ) end,
     s.as_of, s.scorecard_hash, s.band_state, s.previous_band, s.data_as_of, s.detail_hash, s.detail_number, s.said_hash,
     s.children,
     case when :readings = 1 then (select n.detail from score_detail as n where n.number = s.detail_number) end
 from due as d
 left join score as s on s.customer = d.customer
 order by d.customer;
+
+-- name: said
+-- What people said in some extra fields of the accounts of due customers (:value, :reason, :until are their JSON paths), and when.
+select
+    a.customer, a.connection, json_extract(a.extra, :value), json_extract(a.extra, :reason), json_extract(a.extra, :until),
+    coalesce(a.changed_at, a.observed_at)
+from account as a
+where a.deleted = 0 and a.customer in (select customer from due) and json_extract(a.extra, :value) is not null
+order by a.customer, a.connection, a.id;
+
+-- name: daily_scores
+-- The score of a customer in force at the same time of each of :days days up to :at.
+with recursive day (number) as (select 0 union all select number + 1 from day where number < :days)
+select
+    -number,
+    (
+        select h.micro
+        from score_history as h
+        where h.customer = :customer and h.as_of <= :at - number * 86400000
+        order by h.as_of desc
+        limit 1
+    )
+from day;
 
 -- name: save_detail
 -- An explanation: its number (the sequence of the score that says it first) and the document.
@@ -97,8 +128,9 @@ where number = ?
 -- name: save_score
 insert into score (
     customer, as_of, scorecard, scorecard_hash, micro, band, band_since, band_state, previous_band,
-    coverage, reason, data_as_of, valid_until, risk_micro, trend, change_micro, children, detail_hash, detail_number, run, seq, said_hash
-) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    coverage, reason, data_as_of, valid_until, risk_micro, trend, change_micro, children, detail_hash, detail_number, run, seq, said_hash,
+    frozen
+) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 on conflict (customer) do update set
 as_of = excluded.as_of, scorecard = excluded.scorecard, scorecard_hash = excluded.scorecard_hash, micro = excluded.micro,
 band = excluded.band, band_since = excluded.band_since, band_state = excluded.band_state,
@@ -106,7 +138,7 @@ previous_band = excluded.previous_band, coverage = excluded.coverage, reason = e
 data_as_of = excluded.data_as_of, valid_until = excluded.valid_until, risk_micro = excluded.risk_micro,
 trend = excluded.trend, change_micro = excluded.change_micro, children = excluded.children,
 detail_hash = excluded.detail_hash, detail_number = excluded.detail_number, run = excluded.run, seq = excluded.seq,
-said_hash = excluded.said_hash;
+said_hash = excluded.said_hash, frozen = excluded.frozen;
 
 -- name: save_history
 insert into score_history (

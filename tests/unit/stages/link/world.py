@@ -74,6 +74,10 @@ def settings(
     )
 
 
+#: Extra fields that every row may have.
+EXTRAS = ("tier", "said", "reason", "until")
+
+
 @dataclass
 class World:
     """A store with a clock that moves a second at each landing and pass."""
@@ -94,7 +98,7 @@ class World:
     ) -> None:
         """One page of the stream named like its kind."""
         self.now += timedelta(seconds=1)
-        stream = Incremental(name=kind, kind=KINDS[kind], shape="", extras={"tier": Type.TEXT})
+        stream = Incremental(name=kind, kind=KINDS[kind], shape="", extras=dict.fromkeys(EXTRAS, Type.TEXT))
         page = Page(rows=rows, cursor=b"", tombstones=gone, merges=merges)
         Landing(self.store.db).land(intake(1, connection, stream, LEASE), [page], now=self.now)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
-from cshub.config import ConfiguredMetric, PlacementRules, QueryMetric
+from cshub.config import ConfiguredMetric, Outputs, PlacementRules, QueryMetric
 from cshub.model import (
     Adjustment,
     Aggregate,
@@ -106,6 +106,7 @@ class Scored:
     streams: frozenset[str] | None = None
     connections: tuple[str, ...] = ("crm",)
     fields: dict[str, Priority] = field(default_factory=dict)
+    outputs: Outputs = field(default_factory=Outputs)
     others: tuple[Scorecard, ...] = ()
     rules: PlacementRules | None = None
 
@@ -116,6 +117,7 @@ class Scored:
             card=self.card,
             others=self.others,
             rules=self.rules,
+            outputs=self.outputs,
             metrics=self.metrics,
             connections=self.connections,
             extras={"account": {"tier": Type.TEXT}},
