@@ -53,16 +53,14 @@ def next_state(
     """
     micro = _micro(score)
     names = [name for name, _ in bands.edges]
+    best = names.index(veto) if veto in names else len(names) - 1
     if state is None or config_changed or state.band not in names:
-        band = min(plain_band(bands, micro), veto if veto in names else names[-1], key=names.index)
+        band = min(plain_band(bands, micro), names[best], key=names.index)
         if state is not None and state.band == band:
             return BandState(band=band, since=state.since, cause=state.cause)
         return BandState(band=band, since=as_of, cause=None if state is None else CONFIG)
     here = names.index(state.band)
-    target = _reached(bands, here, micro)
-    is_vetoed = veto in names and names.index(veto) < here
-    if is_vetoed and veto is not None:
-        target = min(target, names.index(veto))
+    target, is_vetoed = min(_reached(bands, here, micro), best), best < here
     if target == here:
         return BandState(band=state.band, since=state.since, cause=state.cause)
     if bands.jump_immediate and (is_vetoed or abs(target - here) >= 2):

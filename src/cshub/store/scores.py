@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 
-from ..model import Kind, SavedScore, Scorecard
+from ..model import Kind, Reading, SavedScore, Scorecard
 from . import score_rows
 from .database import Cell, Database, Lease, Reader, Record, Transaction
+from .score_detail import unpack_readings
 from .score_rows import Before, Encoded, Past
 from .statements import statements
 from .values import from_ms_or_none, to_ms, to_ms_or_none
@@ -54,6 +55,17 @@ class Feed:
         return f"{self.connection}.{self.stream}"
 
 
+class Child(NamedTuple):
+    """A customer below another one: its score in force (None: there is none), and the currency of its account."""
+
+    customer: str
+    name: str | None
+    micro: int | None
+    is_frozen: bool
+    currency: str | None
+    readings: Mapping[str, Reading]
+
+
 class Scores:
     """The scores in force, every score that was saved, and who is due for the next one."""
 
@@ -69,11 +81,12 @@ class Scores:
         lease: Lease,
         everybody: bool = False,
         customers: Sequence[str] | None = None,
+        parents: bool = False,
     ) -> DueScores:
         """Set down who is due: touched since the watermark of `scope`, fallen due by `as_of`, or scored with none of `cards`.
 
-        `customers` narrows it; `everybody` takes all active ones. The scorecards' texts are kept first, because a score must never
-        be without its own. Raises LeaseLost.
+        `customers` narrows it; `everybody` takes all active ones; with `parents`, all that are above somebody due are due as well. The
+        scorecards' texts are kept first, because a score must never be without its own. Raises LeaseLost.
         """
         with self._db.transaction(lease) as tx:
             found = tx.one(SQL["watermark"], {"scope": scope})
@@ -87,6 +100,8 @@ class Scores:
             )
             if customers is not None:
                 tx.run(SQL["keep_due"], {"customers": json.dumps(list(customers))})
+            if parents:
+                tx.run(SQL["add_parents"], {"seq": since if customers is None else None})
             count = tx.one(SQL["count_due"])
         return DueScores(count=cast(int, count[0]) if count else 0, seq=cast(int, newest[0]) if newest else 0)
 
@@ -98,6 +113,28 @@ class Scores:
             customer, micro, next_at, *before = record
             past = Past(cast("int | None", micro), from_ms_or_none(cast("int | None", next_at)))
             yield cast(str, customer), None if before[0] is None else score_rows.decode_before(tuple(before)), past
+
+    def due_parents(self, reader: Reader) -> dict[str, str | None]:
+        """Due customers with active ones below them, and whom each of them is below itself."""
+        return {cast(str, id): cast("str | None", parent) for id, parent in reader.each(SQL["due_parents"])}
+
+    def children(
+        self, reader: Reader, customers: Sequence[str], *, readings: bool = False
+    ) -> Iterator[tuple[str, Child]]:
+        """The active customers below some customers, each with whom it is below; its readings only when asked for."""
+        rows = reader.each(SQL["children_of"], {"customers": json.dumps(list(customers)), "readings": int(readings)})
+        for parent, id, name, micro, is_frozen, currency, detail in rows:
+            yield (
+                cast(str, parent),
+                Child(
+                    customer=cast(str, id),
+                    name=cast("str | None", name),
+                    micro=None if micro is None else int(micro),
+                    is_frozen=is_frozen == 1,
+                    currency=cast("str | None", currency),
+                    readings={} if detail is None else unpack_readings(detail),
+                ),
+            )
 
     def said(self, reader: Reader, value: str, reason: str, until: str) -> Iterator[Record]:
         """What the named extra fields of due customers' accounts hold: customer, connection, value, reason, until, time of the change."""

@@ -18,7 +18,7 @@ from ...store.database import Cell, Record
 from ...store.values import from_ms
 from .readings import Due
 
-RENEWAL, STAGE = "_renewal_date", "_stage"
+RENEWAL, STAGE, CURRENCY = "_renewal_date", "_stage", "_currency"
 #: The account's stage that means: not a customer any more.
 _CHURNED = "churned"
 
@@ -28,8 +28,14 @@ def _own(name: str, column: str) -> QueryMetric:
     return QueryMetric(name=name, form="value", query=query, text="")
 
 
-#: Fields of the account that are read for these outputs and not kept as readings; no metric of the YAML can have such a name.
-OWN: Mapping[str, QueryMetric] = {RENEWAL: _own(RENEWAL, "renewal_date"), STAGE: _own(STAGE, "stage")}
+def own_fields(outputs: Outputs) -> Mapping[str, QueryMetric]:
+    """Fields of the account that are read for these outputs and not kept as readings; no metric of the YAML can have such a name."""
+    asked = {STAGE: "stage"}
+    if outputs.risk is not None:
+        asked[RENEWAL] = "renewal_date"
+    if outputs.rollup is not None and outputs.rollup.mrr is not None:
+        asked[CURRENCY] = "currency"
+    return {name: _own(name, column) for name, column in asked.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

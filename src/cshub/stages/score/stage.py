@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ...config import PULSE, ConfiguredMetric, Outputs, PlacementRules
+from ...config import PULSE, ConfiguredMetric, Outputs, PlacementRules, Rollup
 from ...errors import Interrupted
-from ...model import FunctionMetric, Priority, Scorecard, Scored, Status, Type
+from ...model import FunctionMetric, Priority, SavedScore, Scorecard, Scored, Status, Type
 from ...plugins import Registry
 from ...scoring.adjust import Owned, finish
 from ...scoring.needs import metrics_of, signals_of
@@ -17,9 +17,10 @@ from ...store import Lease, Store
 from ...store.score_rows import Encoded, encode
 from ...store.scores import Feed, Held
 from ...store.segments import Reached, Stood
-from .beside import OWN, Onlooker, is_churned, spoken
+from .beside import Onlooker, is_churned, own_fields, spoken
 from .placing import Placing, questions
 from .readings import Due, Questions, kinds_of, read
+from .rollup import Waiting, children_of, levels, roll_up
 from .save import Frame, frame, frozen, saved
 from .troubles import Troubles
 
@@ -83,7 +84,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Desk:
-    """What every batch of a run is scored with. `frames` are by scorecard; without `placing` everybody has the default one."""
+    """What every batch of a run is scored with. `frames` are by scorecard; without `placing` everybody has the default one.
+
+    `parents` are due customers with others below them, and whom each is below itself.
+    """
 
     store: Store
     registry: Registry
@@ -96,6 +100,9 @@ class _Desk:
     troubles: Troubles = field(default_factory=Troubles)
     changed: list[Encoded] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
+    rollup: Rollup | None = None
+    parents: Mapping[str, str | None] = field(default_factory=dict)
+    waiting: list[Waiting] = field(default_factory=list)
 
     def keep(self) -> None:
         """Write down what has come together. Places come last: a customer that was due for its place alone is due until it is kept."""
@@ -136,7 +143,13 @@ def score(
     if scoring.rules is not None:
         store.segments.leave(run=run, as_of=as_of, lease=lease)
     due = store.scores.choose_due(
-        scope=scope, cards=scoring.cards, as_of=as_of, lease=lease, everybody=everybody, customers=customers
+        scope=scope,
+        cards=scoring.cards,
+        as_of=as_of,
+        lease=lease,
+        everybody=everybody,
+        customers=customers,
+        parents=scoring.outputs.rollup is not None,
     )
     asked = _questions(scoring, used, feeds, as_of)
     desk = _Desk(
@@ -152,6 +165,7 @@ def score(
     if due.count:
         desk = _looking(desk, scoring)
         _score_due(desk, asked, stopping)
+        _roll_up(desk)
     if customers is None:
         store.scores.finish(scope, due.seq, as_of, lease=lease)
     return desk.tally
@@ -159,15 +173,31 @@ def score(
 
 def _looking(desk: _Desk, scoring: Scoring) -> _Desk:
     """The desk with somebody who sees what stands beside the scores of those that are due."""
-    fields, words = scoring.outputs.override, {}
-    if fields is not None:
-        with desk.store.db.read() as reader:
+    fields, rule, words, parents = scoring.outputs.override, scoring.outputs.rollup, {}, {}
+    with desk.store.db.read() as reader:
+        if fields is not None:
             words = spoken(desk.store.scores.said(reader, fields.value, fields.reason, fields.until))
+        if rule is not None:
+            parents = desk.store.scores.due_parents(reader)
     frames = {
         card.name: replace(desk.frames[card.name], onlooker=Onlooker(card, scoring.outputs, desk.as_of, words))
         for card in scoring.cards
     }
-    return replace(desk, frames=frames)
+    return replace(desk, frames=frames, rollup=rule, parents=parents)
+
+
+def _roll_up(desk: _Desk) -> None:
+    """Score those with others below them, which have their scores by now."""
+    if desk.rollup is None:
+        return
+    above = {customer: parent for customer, parent in desk.parents.items() if parent is not None}
+    for group in levels(desk.waiting, above):
+        children = children_of(desk.store, desk.rollup, group)
+        for one in group:
+            below, own = children.get(one.due.customer, []), desk.frames[one.scorecard]
+            after = saved(own, one.due, roll_up(own.card, desk.rollup, one, below))
+            _put(desk, one.due, replace(after, children=len(below)), again=one.again)
+        desk.keep()
 
 
 def _questions(
@@ -177,7 +207,7 @@ def _questions(
     known = {**used, **{name: metric for name, metric in more.items() if name in scoring.metrics}}
     return Questions(
         metrics={**used, **more},
-        own=OWN,
+        own=own_fields(scoring.outputs),
         held=_reading(known, [feed for feed in feeds if feed.failing_since is not None]),
         silent=_reading(known, [feed for feed in feeds if feed.last_ok_at is None]),
         connections=scoring.connections,
@@ -255,11 +285,20 @@ def _take(desk: _Desk, frame: Frame, due: Due, scored: Scored | None, *, again: 
             desk.held.append(Held(due.customer, frame.as_of, before.data_as_of, is_new_day=False))
         return
     desk.tally.scored += 1
+    is_gone = desk.placing is None and before is not None and is_churned(due)
+    if due.customer in desk.parents and not is_gone:
+        desk.waiting.append(Waiting(due, scored, frame.card.name, again))
+        return
     after = saved(frame, due, scored)
-    if desk.placing is None and before is not None and is_churned(due):
+    if is_gone:
         after, again = frozen(desk.store.scores.in_force(due.customer) or after), False
+    _put(desk, due, after, again=again)
+
+
+def _put(desk: _Desk, due: Due, after: SavedScore, *, again: bool) -> None:
+    before = due.before
     if again:
-        after = replace(after, valid_until=frame.as_of)
+        after = replace(after, valid_until=desk.as_of)
     record = encode(after, before)
     if before is None or before.digest != record.digest:
         desk.changed.append(record)

@@ -49,6 +49,41 @@ where
 -- Only the customers of a JSON array stay due.
 delete from due where customer not in (select value from json_each(:customers));
 
+-- name: add_parents
+-- All that are above a due customer, above one that came or left after :seq, or have another number of customers below them than before.
+with recursive above (customer) as (
+    select c.parent from customer as c where c.parent is not null and (c.id in (select customer from due) or c.seq > :seq)
+    union
+    select s.customer
+    from score as s
+    where s.children > 0 and :seq is not null
+        and s.children <> (select count(*) from customer as k where k.parent = s.customer and k.state = 'active')
+    union
+    select c.parent from above as a inner join customer as c on c.id = a.customer where c.parent is not null
+)
+insert into due (customer)
+select a.customer from above as a inner join customer as c on c.id = a.customer and c.state = 'active' where true
+on conflict do nothing;
+
+-- name: due_parents
+-- Due customers that active ones are below, and whom each is below itself.
+select c.id, c.parent
+from due as d
+inner join customer as c on c.id = d.customer
+where exists (select 1 from customer as k where k.parent = c.id and k.state = 'active');
+
+-- name: children_of
+-- The active customers below some (a JSON array), with their scores in force and, with :readings = 1, their explanations.
+select
+    c.parent, c.id, c.name, s.micro,
+    s.frozen or exists (select 1 from placement as p where p.customer = c.id and p.treatment <> 'scored') as frozen,
+    (select a.currency from account as a where a.connection = c.connection and a.id = c.account_id),
+    case when :readings = 1 then (select n.detail from score_detail as n where n.number = s.detail_number) end
+from customer as c
+left join score as s on s.customer = c.id
+where c.parent in (select value from json_each(:customers)) and c.state = 'active'
+order by c.parent, c.id;
+
 -- name: any_mapped
 -- One record when a person attached an account.
 select 1 from link where kind = 'account' and rule = 'map' limit 1;
