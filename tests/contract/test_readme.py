@@ -63,7 +63,7 @@ def test_make_demo_runs_the_demo(environ: dict[str, str], tmp_path: Path) -> Non
         ["cshub", "demo"], cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert "4 000 fields written" in done.stdout
+    assert "5 500 fields written" in done.stdout
     second = done.stdout.partition("4. A second run")[2]
     assert "0 customers due, 0 scored" in second
     assert "0 fields written" in second

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from cshub.config import Outputs, OverrideFields, RiskRule, RiskRules
 from cshub.expr import parse
-from cshub.model import MICRO, Shape, Signal, Status, Type
+from cshub.model import MICRO, FunctionMetric, Shape, Signal, Status, Type
 from cshub.model import Group as SignalGroup
 from cshub.stages.score.save import frozen
 from tests.unit.stages.score.scored import DAY1, Scored, card
@@ -52,7 +52,7 @@ def test_risk_is_an_output_of_its_own_with_lines_that_add_up(scored: Scored) -> 
 
 def test_a_rule_that_cannot_be_judged_stops_nobody(scored: Scored) -> None:
     scored.outputs = risky(rule("urgent_open > unseen", 80))
-    scored.metrics["unseen"] = replace(scored.metrics["unseen"], function=lambda view: "text")  # type: ignore[type-var]
+    scored.metrics["unseen"] = FunctionMetric(name="unseen", doc="", needs=(), function=lambda view: "text")
     scored.world.account("crm", "1")
     scored.score()
     score = scored.of("crm:1")
