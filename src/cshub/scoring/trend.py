@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations
 
-from .rounding import half_up, to_micro
+from .rounding import half_up
 
 IMPROVING, STABLE, DECLINING, NEW = "improving", "stable", "declining", "new"
 #: With fewer daily scores there is no slope.
@@ -18,14 +18,14 @@ def change(now: int | None, then: int | None) -> int | None:
     return None if now is None or then is None else now - then
 
 
-def trend(now: int | None, then: int | None, dead_band: float) -> str | None:
-    """The change in a word: less than `dead_band` points is stable. New without an earlier score, None without one now."""
+def trend(now: int | None, then: int | None, dead_band: int) -> str | None:
+    """The change in a word: less than `dead_band` micro-points is stable. New without an earlier score, None without one now."""
     if now is None:
         return None
     moved = change(now, then)
     if moved is None:
         return NEW
-    if moved == 0 or abs(moved) < to_micro(dead_band):
+    if moved == 0 or abs(moved) < dead_band:
         return STABLE
     return IMPROVING if moved > 0 else DECLINING
 

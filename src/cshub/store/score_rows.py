@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple, TypeVar, cast
 
 import orjson
@@ -140,8 +141,9 @@ def decode_before(record: Record) -> Before:
     )
 
 
+@lru_cache(maxsize=4096)
 def to_band_state(cell: Cell) -> BandState | None:
-    """The state of bands out of its column."""
+    """The state of bands out of its column. Many customers share one: those banded in the same hour."""
     if cell is None:
         return None
     found = orjson.loads(cast(str, cell))
@@ -158,7 +160,7 @@ def to_band_state(cell: Cell) -> BandState | None:
 def _encode(score: SavedScore, before: Before | None) -> Encoded:
     said, state = score_detail.said(score), score.band_state
     digest = score_detail.digest(said)
-    band_state = None if state is None else orjson.dumps(_band_state(state)).decode()
+    band_state = None if state is None else _band_state(state)
     told = (score.scorecard, score.scorecard_hash, score.micro, score.band, band_state, score.previous_band)
     beside = (None if score.risk is None else score.risk.micro, score.trend, score.change_micro, score.children)
     seen = orjson.dumps((*told, score.coverage, score.reason, *beside))
@@ -188,8 +190,9 @@ def _encode(score: SavedScore, before: Before | None) -> Encoded:
     )
 
 
-def _band_state(state: BandState) -> dict[str, object]:
-    return {
+@lru_cache(maxsize=4096)
+def _band_state(state: BandState) -> str:
+    words = {
         "band": state.band,
         "since": to_ms(state.since),
         "streak_up": state.streak_up,
@@ -197,6 +200,7 @@ def _band_state(state: BandState) -> dict[str, object]:
         "streak_band": state.streak_band,
         **({"cause": state.cause} if state.cause is not None else {}),
     }
+    return orjson.dumps(words).decode()
 
 
 def _storable(score: SavedScore) -> SavedScore:

@@ -114,6 +114,10 @@ class Scores:
             past = Past(cast("int | None", micro), from_ms_or_none(cast("int | None", next_at)))
             yield cast(str, customer), None if before[0] is None else score_rows.decode_before(tuple(before)), past
 
+    def due_churned(self, reader: Reader) -> frozenset[str]:
+        """Due customers that the CRM calls churned."""
+        return frozenset(cast(str, id) for (id,) in reader.each(SQL["due_churned"]))
+
     def due_parents(self, reader: Reader) -> dict[str, str | None]:
         """Due customers with active ones below them, and whom each of them is below itself."""
         return {cast(str, id): cast("str | None", parent) for id, parent in reader.each(SQL["due_parents"])}

@@ -25,11 +25,11 @@ from cshub.scoring.trend import change, slope, trend
 )
 def test_less_than_the_dead_band_is_stable(now: float | None, then: float | None, expected: str | None) -> None:
     whole = [None if points is None else round(points * MICRO) for points in (now, then)]
-    assert trend(whole[0], whole[1], 3.0) == expected
+    assert trend(whole[0], whole[1], 3 * MICRO) == expected
 
 
 def test_without_a_dead_band_any_change_counts_and_none_is_stable() -> None:
-    assert [trend(now, 5, 0.0) for now in (4, 5, 6)] == ["declining", "stable", "improving"]
+    assert [trend(now, 5, 0) for now in (4, 5, 6)] == ["declining", "stable", "improving"]
 
 
 def test_a_change_needs_two_scores() -> None:

@@ -18,9 +18,7 @@ from ...store.database import Cell, Record
 from ...store.values import from_ms
 from .readings import Due
 
-RENEWAL, STAGE, CURRENCY = "_renewal_date", "_stage", "_currency"
-#: The account's stage that means: not a customer any more.
-_CHURNED = "churned"
+RENEWAL, CURRENCY = "_renewal_date", "_currency"
 
 
 def _own(name: str, column: str) -> QueryMetric:
@@ -30,7 +28,7 @@ def _own(name: str, column: str) -> QueryMetric:
 
 def own_fields(outputs: Outputs) -> Mapping[str, QueryMetric]:
     """Fields of the account that are read for these outputs and not kept as readings; no metric of the YAML can have such a name."""
-    asked = {STAGE: "stage"}
+    asked = {}
     if outputs.risk is not None:
         asked[RENEWAL] = "renewal_date"
     if outputs.rollup is not None and outputs.rollup.mrr is not None:
@@ -59,6 +57,7 @@ class Onlooker:
         self._card, self._outputs, self._as_of = card, outputs, as_of
         self._words = words or {}
         self._dimensions = Dimensions(card)
+        self._low, self._high, self._dead_band = map(to_micro, (card.low, card.high, outputs.trend.dead_band))
         rules = outputs.risk.rules if outputs.risk is not None else ()
         self._rules: list[tuple[RiskRule, Callable[[Mapping[str, object]], object]]] = [
             (rule, rule.when.closure(as_of)) for rule in rules
@@ -72,7 +71,7 @@ class Onlooker:
         span, then = self._outputs.trend.span, due.past.micro
         return Beside(
             risk=self._risk(scored, state, previous, renewal),
-            trend=trend(scored.micro, then, self._outputs.trend.dead_band),
+            trend=trend(scored.micro, then, self._dead_band),
             change_micro=change(scored.micro, then),
             dimensions=self._dimensions.of(scored.drivers),
             override=said,
@@ -94,14 +93,12 @@ class Onlooker:
             return None
         facts = _facts(self._card, scored, state, previous)
         fired = [found for rule, holds in self._rules if (found := _fired(rule, holds, facts, scored)) is not None]
-        health = _percent(scored.micro, self._card)
+        health = self._percent(scored.micro)
         return risk(health, fired, renewal, self._as_of, rules_weight=self._outputs.risk.weight)
 
-
-def is_churned(due: Due) -> bool:
-    """Whether the CRM says so."""
-    stage = due.own[STAGE].value if STAGE in due.own else None
-    return isinstance(stage, str) and stage.strip().casefold() == _CHURNED
+    def _percent(self, micro: int | None) -> int | None:
+        """The score in micro-points of 0–100."""
+        return None if micro is None else half_up((micro - self._low) * 100 * MICRO, self._high - self._low)
 
 
 def spoken(records: Iterable[Record]) -> dict[str, list[Word]]:
@@ -152,12 +149,6 @@ def _facts(card: Scorecard, scored: Scored, state: BandState | None, previous: s
         "coverage": scored.coverage,
         "scorecard": card.name,
     }
-
-
-def _percent(micro: int | None, card: Scorecard) -> int | None:
-    """The score in micro-points of 0–100."""
-    low, high = to_micro(card.low), to_micro(card.high)
-    return None if micro is None else half_up((micro - low) * 100 * MICRO, high - low)
 
 
 def _day(reading: Reading | None) -> date | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ...config import Outputs
-from ...model import MICRO, BandState, Driver, SavedScore, Scalar, Scorecard, Scored, Status
+from ...model import MICRO, BandState, Driver, SavedScore, Scorecard, Scored, Status
 from ...scoring.adjust import vetoed
 from ...scoring.bands import next_state, streak_end
 from ...scoring.needs import signals_of
@@ -18,8 +18,8 @@ from .readings import Due
 
 #: Scores are about whole hours, so what changes at once is looked at again at the next.
 HOUR = timedelta(hours=1)
-#: Texts of drivers that are remembered; customers share most of them.
-_TEXTS = 50_000
+#: Lines with their words that are remembered; customers share most of them.
+_TOLD = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Frame:
     stale: tuple[str, ...]
     because: Mapping[str, str]
     onlooker: Onlooker
-    texts: dict[tuple[str, type, Scalar, Status, str | None], str] = field(default_factory=dict)
+    told: dict[tuple[object, ...], Driver] = field(default_factory=dict)
 
 
 def frame(
@@ -115,25 +115,26 @@ def _told(driver: Driver, due: Due, frame: Frame) -> Driver:
     """The driver with its reason in words: the scorecard's own, else the metric's name and its value or date."""
     if driver.text is not None or driver.sort not in ("signal", "input"):
         return driver
-    day = due.readings[driver.name].note
-    key = (driver.name, type(driver.value), driver.value, driver.status, day)
-    text = frame.texts.get(key)
-    if text is None:
-        if len(frame.texts) >= _TEXTS:
-            frame.texts.clear()
-        text = frame.texts[key] = _text(driver, day, frame)
-    return Driver(
-        sort=driver.sort,
-        name=driver.name,
-        micro=driver.micro,
-        group=driver.group,
-        value=driver.value,
-        shaped_micro=driver.shaped_micro,
-        weight_share=driver.weight_share,
-        status=driver.status,
-        text=text,
-        owner=driver.owner,
-    )
+    day, value = due.readings[driver.name].note, driver.value
+    said = (driver.name, type(value), value, driver.status, day)
+    key = (said, driver.micro, driver.shaped_micro, driver.weight_share, driver.group, driver.owner)
+    told = frame.told.get(key)
+    if told is None:
+        if len(frame.told) >= _TOLD:
+            frame.told.clear()
+        told = frame.told[key] = Driver(
+            sort=driver.sort,
+            name=driver.name,
+            micro=driver.micro,
+            group=driver.group,
+            value=value,
+            shaped_micro=driver.shaped_micro,
+            weight_share=driver.weight_share,
+            status=driver.status,
+            text=_text(driver, day, frame),
+            owner=driver.owner,
+        )
+    return told
 
 
 def _text(driver: Driver, day: str | None, frame: Frame) -> str:

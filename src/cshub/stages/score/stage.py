@@ -17,7 +17,7 @@ from ...store import Lease, Store
 from ...store.score_rows import Encoded, encode
 from ...store.scores import Feed, Held
 from ...store.segments import Reached, Stood
-from .beside import Onlooker, is_churned, own_fields, spoken
+from .beside import Onlooker, own_fields, spoken
 from .placing import Placing, questions
 from .readings import Due, Questions, kinds_of, read
 from .rollup import Waiting, children_of, levels, roll_up
@@ -86,7 +86,8 @@ class Tally:
 class _Desk:
     """What every batch of a run is scored with. `frames` are by scorecard; without `placing` everybody has the default one.
 
-    `parents` are due customers with others below them, and whom each is below itself.
+    `parents` are due customers with others below them, and whom each is below itself; `churned` are those that are no customers any
+    more, where no `placing` says so.
     """
 
     store: Store
@@ -102,6 +103,7 @@ class _Desk:
     held: list[Held] = field(default_factory=list)
     rollup: Rollup | None = None
     parents: Mapping[str, str | None] = field(default_factory=dict)
+    churned: frozenset[str] = frozenset()
     waiting: list[Waiting] = field(default_factory=list)
 
     def keep(self) -> None:
@@ -177,13 +179,14 @@ def _looking(desk: _Desk, scoring: Scoring) -> _Desk:
     with desk.store.db.read() as reader:
         if fields is not None:
             words = spoken(desk.store.scores.said(reader, fields.value, fields.reason, fields.until))
+        churned = desk.store.scores.due_churned(reader) if desk.placing is None else frozenset()
         if rule is not None:
             parents = desk.store.scores.due_parents(reader)
     frames = {
         card.name: replace(desk.frames[card.name], onlooker=Onlooker(card, scoring.outputs, desk.as_of, words))
         for card in scoring.cards
     }
-    return replace(desk, frames=frames, rollup=rule, parents=parents)
+    return replace(desk, frames=frames, rollup=rule, parents=parents, churned=churned)
 
 
 def _roll_up(desk: _Desk) -> None:
@@ -285,7 +288,7 @@ def _take(desk: _Desk, frame: Frame, due: Due, scored: Scored | None, *, again: 
             desk.held.append(Held(due.customer, frame.as_of, before.data_as_of, is_new_day=False))
         return
     desk.tally.scored += 1
-    is_gone = desk.placing is None and before is not None and is_churned(due)
+    is_gone = before is not None and due.customer in desk.churned
     if due.customer in desk.parents and not is_gone:
         desk.waiting.append(Waiting(due, scored, frame.card.name, again))
         return

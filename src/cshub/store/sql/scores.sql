@@ -65,6 +65,14 @@ insert into due (customer)
 select a.customer from above as a inner join customer as c on c.id = a.customer and c.state = 'active' where true
 on conflict do nothing;
 
+-- name: due_churned
+-- Due customers whose account has the stage `churned`.
+select d.customer
+from due as d
+inner join customer as c on c.id = d.customer
+inner join account as a on a.connection = c.connection and a.id = c.account_id
+where lower(trim(a.stage)) = 'churned';
+
 -- name: due_parents
 -- Due customers that active ones are below, and whom each is below itself.
 select c.id, c.parent
