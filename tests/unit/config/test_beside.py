@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from cshub.config import OverrideFields, json_schema
+from cshub import ConfigError
+from cshub.config import OverrideFields, json_schema, load
 from cshub.plugins import Registry
 from tests.unit.config.conftest import Load, Mistakes
-from tests.unit.config.world import GOOD
+from tests.unit.config.world import ENVIRON, GOOD
 
 FIELDS = GOOD.replace(
     "accounts: {tier: Tier__c}",
@@ -108,3 +110,24 @@ def test_editors_know_the_sections(registry: Registry) -> None:
     properties = json_schema(registry)["properties"]
     assert isinstance(properties, dict)
     assert {"risk", "trend", "override", "pulse", "rollup"} <= properties.keys()
+
+
+HUBSPOT = """\
+connections:
+  crm: {{connector: hubspot, token: env:CRM_TOKEN, accounts: {{feeling: hs_csm_sentiment}}}}
+identity: {{customers: {{crm: {{where: all}}}}}}
+metrics: {{tickets: {{count: ticket}}}}
+scorecards:
+  default: {{model: weighted, signals: {{tickets: {{bad: 9, good: 0}}}}, bands: {{critical: 0, healthy: 50}}}}
+publish: {{crm: {{fields: {fields}}}}}
+"""
+
+
+def test_hubspots_own_sentiment_is_the_pulse_and_never_a_target(tmp_path: Path) -> None:
+    path = tmp_path / "cshub.yaml"
+    path.write_text(HUBSPOT.format(fields="standard"), encoding="utf-8")
+    assert load(path, environ=ENVIRON).outputs.pulse == "feeling"
+    path.write_text(HUBSPOT.format(fields="{health: hs_csm_sentiment}"), encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load(path, environ=ENVIRON)
+    assert [one.message for one in caught.value.problems] == ["hs_csm_sentiment is only read, never written"]
