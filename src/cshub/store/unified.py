@@ -88,7 +88,7 @@ def _unify(
     connections: Sequence[str],
 ) -> UnifiedField:
     leader, priority = priority_of(name, declared, connections)
-    ranked = _ranked(leader, priority, customer, accounts)
+    ranked = ranked_for(leader, priority, customer, accounts)
     chosen = ranked[0] if ranked else None
     rest = [one for one in (*ranked[1:], *_left_out(accounts, ranked)) if _is_known(one, name)]
     source = _sighting(chosen, name, types[name]) if chosen is not None and _is_known(chosen, name) else None
@@ -110,14 +110,14 @@ def value_of(
 ) -> Cell:
     """The one value of a field as it is stored; None where no account that counts knows it."""
     leader, priority = priority_of(name, declared, connections)
-    ranked = _ranked(leader, priority, customer, accounts)
+    ranked = ranked_for(leader, priority, customer, accounts)
     return ranked[0][name] if ranked and _is_known(ranked[0], name) else None
 
 
-def _ranked(leader: str, priority: Priority, customer: str, accounts: Sequence[Stored]) -> list[Stored]:
-    """The accounts that count for a field, the one that gives it first."""
-    counting = (one for one in accounts if _is_known(one, leader) and one["connection"] in priority.connections)
-    return sorted(counting, key=_order(priority, leader, customer))
+def ranked_for(leader: str, priority: Priority, customer: str, accounts: Sequence[Stored]) -> list[Stored]:
+    """The accounts of a customer that may give a field which `leader` chooses the account for, the one that does first."""
+    known = [one for one in accounts if _is_known(one, leader) and one["connection"] in priority.connections]
+    return sorted(known, key=_order(priority, leader, customer)) if len(known) > 1 else known
 
 
 def _order(priority: Priority, leader: str, customer: str) -> Callable[[Stored], tuple[object, ...]]:
