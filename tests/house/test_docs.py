@@ -102,7 +102,7 @@ def test_every_command_has_its_heading() -> None:
 def test_every_setting_of_the_first_level_has_its_heading() -> None:
     named = {heading.partition(":")[0] for heading in headings("settings")}
     top = {"store", "timezone", "connections", "identity", "metrics", "scorecards", "triggers", "publish", "schedule",
-           "safety", "notify"}  # fmt: skip
+           "safety", "portfolio", "notify"}  # fmt: skip
     assert top - named == set()
 
 

@@ -96,7 +96,8 @@ def test_a_customer_is_found_by_name_and_by_part_of_it(seen: Desk) -> None:
     "arguments",
     [
         ("status",), ("runs",), ("runs", "1"), ("show", ""), ("explain", ""), ("identity", ""), ("identity", "review"),
-        ("failed", "list"), ("preview", "crm.owners"), ("setup", "crm"), ("validate",), ("doctor",), ("plugins",),
+        ("failed", "list"), ("portfolio",), ("portfolio", "--by", "owner"),
+        ("preview", "crm.owners"), ("setup", "crm"), ("validate",), ("doctor",), ("plugins",),
     ],
     ids=" ".join,
 )  # fmt: skip

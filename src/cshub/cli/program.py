@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, str] = {
     "status": "See what came in when, what fails, and what is next.",
     "runs": "List the runs, or show one.",
     "show": "See one customer on one screen.",
+    "portfolio": "See all customers together: revenue, churn, voice, bands.",
     "explain": "See how a score came about, line by line.",
     "identity": "See which rule linked each record, and what waits for you.",
     "failed": "See what did not get through, and try it again.",

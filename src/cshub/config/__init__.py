@@ -46,6 +46,7 @@ from .result import Connection as Connection
 from .result import Identity as Identity
 from .result import Listed as Listed
 from .result import PlacementMetric as PlacementMetric
+from .result import PortfolioRules as PortfolioRules
 from .result import Publish as Publish
 from .result import PublishedField as PublishedField
 from .result import QueryMetric as QueryMetric

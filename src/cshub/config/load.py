@@ -28,6 +28,7 @@ from .metrics import read_metrics
 from .nodes import Block, Value, plain
 from .overlay import laid_over, overlay_path
 from .placing import read_placement
+from .portfolio import read_portfolio
 from .problems import Problems
 from .publishing import read_publish
 from .references import References
@@ -40,7 +41,7 @@ from .voice import check_targets, read_pulse, with_pulse
 
 SECTIONS = (
     "store", "timezone", "plugins", "connections", "identity", "metrics", "lifecycle", "onboarding", "segments", "scorecards",
-    *OUTPUTS, "triggers", "publish", "schedule", "safety", "notify",
+    *OUTPUTS, "triggers", "publish", "schedule", "safety", "portfolio", "notify",
 )  # fmt: skip
 
 
@@ -194,6 +195,7 @@ def _sections(draft: Draft, source: _Source) -> Config:
         publish=MappingProxyType(publish),
         schedule=read_schedule(draft),
         safety=read_safety(draft),
+        portfolio=read_portfolio(draft, cards),
         notify=_notify(draft),
         secrets=tuple(draft.references.secrets),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from fractions import Fraction
 from pathlib import Path
 from typing import TypeAlias
 
@@ -16,6 +17,8 @@ from ..expr import Expression
 from ..hookspecs import Action
 from ..model import FunctionMetric, Priority, Query, Scorecard, Type
 from ..plugins import Registry
+from ..scoring.portfolio import Grades
+from ..scoring.portfolio.grades import USUAL
 from .outputs import Outputs
 from .placement import PlacementRules
 
@@ -155,6 +158,29 @@ class Safety:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PortfolioRules:
+    """What a portfolio is reckoned with; None is what nobody declared.
+
+    `rates` convert other currencies into `currency`; amounts without a currency are in `default_currency`.
+    `segment`, `partner`, `root`, `proximate` and `function` name fields of the account; `grades` are by segment in small letters;
+    `quality` are the points of each band.
+    """
+
+    margin: Fraction | None = None
+    currency: str | None = None
+    default_currency: str | None = None
+    rates: Mapping[str, Fraction] = field(default_factory=dict)
+    segment: str | None = None
+    partner: str | None = None
+    ces: str | None = None
+    grades: Mapping[str, Grades] = field(default_factory=lambda: USUAL)
+    quality: Mapping[str, Fraction] | None = None
+    root: str | None = None
+    proximate: str | None = None
+    function: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The whole configuration. `folder` is where its relative paths start; `warnings` are remarks that stop nothing.
 
@@ -180,6 +206,7 @@ class Config:
     publish: Mapping[str, Publish] = field(default_factory=dict)
     schedule: Schedule = field(default_factory=Schedule)
     safety: Safety = field(default_factory=Safety)
+    portfolio: PortfolioRules = field(default_factory=PortfolioRules)
     notify: SecretStr | None = None
     secrets: tuple[SecretStr, ...] = ()
     warnings: tuple[Problem, ...] = ()

@@ -27,6 +27,7 @@ from .blocks import (
     TriggerBlock,
 )
 from .lifecycle import OTHERWISE, LifecycleBlock, OnboardingBlock
+from .portfolio import PortfolioBlock
 from .risk import RiskBlock, RiskRuleBlock
 from .voice import OverrideBlock
 
@@ -96,6 +97,7 @@ def json_schema(registry: Registry) -> Schema:
         "publish": _each(build.model(PublishBlock)),
         "schedule": build.model(ScheduleBlock),
         "safety": build.model(SafetyBlock),
+        "portfolio": build.model(PortfolioBlock),
         "notify": {**_REFERENCE, "description": "where failures and recoveries are told, once per change"},
     }
     return {

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .landing import Landing
     from .links import Links
     from .people import People
+    from .portfolio import Portfolios
     from .rejects import Rejects
     from .scores import Scores
     from .segments import Segments
@@ -41,6 +42,7 @@ class Store:
     landing: Landing
     links: Links
     people: People
+    portfolio: Portfolios
     rejects: Rejects
     scores: Scores
     segments: Segments
