@@ -18,7 +18,8 @@ from .output import plural, say, show, show_json
 def command(context: click.Context, invocation: Invocation, *, as_json: bool) -> None:
     r"""Find every mistake in the configuration at once, with line, column and what to do. Touches no network.
 
-    What is right and yet hardly meant is remarked: a stage or scorecard that nobody can reach, two that hold for the same customers.
+    What is right and yet hardly meant is remarked: a stage or scorecard that nobody can reach, two that hold for the same customers,
+    weights, rules that never hold, bands out of reach, wrong units.
 
     \b
     cshub validate
@@ -50,7 +51,8 @@ def command(context: click.Context, invocation: Invocation, *, as_json: bool) ->
         plural(len(config.scorecards), "scorecard"),
         plural(len(config.triggers), "trigger"),
     )
-    show(f"{config.path} is right: {', '.join(parts)}")
+    remarks = f"; {plural(len(config.warnings), 'remark')}" if config.warnings else ""
+    show(f"{config.path} is right: {', '.join(parts)}{remarks}")
 
 
 def _said(config: Config) -> tuple[Problem, ...]:

@@ -24,6 +24,7 @@ from .customers import read_identity
 from .document import read_file
 from .draft import Draft
 from .environment import find_config, read_environment, with_env_file
+from .lint import Sections, lint
 from .metrics import read_metrics
 from .nodes import Block, Value, plain
 from .overlay import laid_over, overlay_path
@@ -177,7 +178,7 @@ def _sections(draft: Draft, source: _Source) -> Config:
     cards = with_outputs(draft, read_scorecards(draft, metrics))
     publish = read_publish(draft, connections)
     check_targets(draft, connections, publish)
-    return Config(
+    config = Config(
         path=source.path,
         folder=source.path.parent,
         profile=source.profile,
@@ -198,6 +199,22 @@ def _sections(draft: Draft, source: _Source) -> Config:
         portfolio=read_portfolio(draft, cards),
         notify=_notify(draft),
         secrets=tuple(draft.references.secrets),
+    )
+    _look_over(draft, config)
+    return config
+
+
+def _look_over(draft: Draft, config: Config) -> None:
+    lint(
+        draft,
+        Sections(
+            connections=config.connections,
+            identity=config.identity,
+            metrics=config.metrics,
+            cards=config.scorecards,
+            triggers=config.triggers,
+            publish=config.publish,
+        ),
     )
 
 

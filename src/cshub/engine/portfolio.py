@@ -14,7 +14,7 @@ from ..scoring.portfolio.book import Amount, Book, Member, Terms, book, grouped
 from ..store.portfolio import PortfolioFacts, PortfolioQuestion
 from .holdings import NO_GROUP, Holdings, Segments
 from .hub import Hub
-from .settings import connection_order
+from .order import connection_order
 
 #: NPS counts the latest answer of each person in these days (SCORING §9).
 ANSWERED = timedelta(days=90)

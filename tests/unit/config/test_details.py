@@ -122,10 +122,9 @@ def test_publishing_to_a_crm_without_customers_is_remarked(read: Load) -> None:
 def test_limits_that_nothing_acts_on_yet_are_remarked(read: Load) -> None:
     text = GOOD.replace("canary: 0", "canary: 3")
     remarks = {remark.path: remark.message for remark in read(text).warnings}
-    assert remarks == {
-        "publish.crm.canary": "is not acted on by this version",
-        "safety": "is not acted on by this version",
-    }
+    assert {path for path, message in remarks.items() if message == "is not acted on by this version"} == {
+        "publish.crm.canary", "safety",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("text", ["0 3 * * 0", "*/15 * * * *", "0 9-17 * * mon-fri", "5,35 0 1 jan *", "0 0 * * 7"])
