@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeAlias
 
 from ..config import PortfolioRules
-from ..scoring.portfolio import tallied
+from ..scoring.portfolio import Tally, tallied
 from ..scoring.portfolio.book import Amount, Member
 from ..scoring.rounding import exact
 from ..store.portfolio import Holder, Paid, PortfolioFacts
 
-MONTH_MS = 30 * 86_400_000
+#: Customers pay, answer and are covered in few different numbers: each is made exact once.
+_exact = lru_cache(maxsize=100_000)(exact)
 #: The part of customers that are in no other.
 NO_GROUP = "(none)"
 #: The names of a customer's segments; nothing for one that is in none.
@@ -52,11 +54,8 @@ class Holdings:
             before=first,
             after=last,
             band=standing[0] if standing else None,
-            coverage=exact(standing[1]) if standing else None,
-            answers={
-                metric: tallied(metric, {exact(value): count for value, count in values.items()})
-                for metric, values in answers.items()
-            },
+            coverage=_exact(standing[1]) if standing else None,
+            answers={metric: _tally(metric, tuple(values.items())) for metric, values in answers.items()},
             brought=self._brought(after or before),
             groups=self._groups(customer, after or before),
         )
@@ -89,7 +88,7 @@ class Holdings:
         currency = holder.values["currency"]
         if currency is None and self.rules.default_currency:
             self.untold.add(holder.customer)
-        return self._in(exact(mrr), None if currency is None else str(currency))
+        return self._in(_exact(mrr), None if currency is None else str(currency))
 
     def _in(self, value: Fraction, currency: str | None) -> Amount:
         """The amount in the declared currency where a rate is declared, else as it is."""
@@ -109,8 +108,13 @@ class Holdings:
 
 
 def _over(one: Paid) -> Fraction:
-    """What was paid in that time, in months of 30 days."""
-    return exact(one.mrr) * one.ms / MONTH_MS
+    """What was paid in that time: the amount a month times milliseconds."""
+    return _exact(one.mrr) * one.ms
+
+
+@lru_cache(maxsize=100_000)
+def _tally(metric: str, values: tuple[tuple[float, int], ...]) -> Tally:
+    return tallied(metric, {_exact(value): count for value, count in values})
 
 
 def _labels(owners: Mapping[str, tuple[str, str]]) -> dict[str, str]:

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from .figures import Figure, ratio, undefined
+from .figures import Figure, ratio, total, undefined
 from .grades import quality
-from .revenue import Movement, arppu, churn, crr, grr, ltv, nrr, thirty_days
+from .revenue import MONTH_DAYS, Movement, arppu, churn, crr, grr, ltv, nrr, thirty_days
 from .surveys import Tally, ces, csat, nps, shrunk
 
+MONTH_MS = MONTH_DAYS * 86_400_000
 SURVEYS = ("nps", "csat", "ces")
 
 
@@ -26,7 +27,7 @@ class Amount:
 class Member:
     """A customer. `was` and `is_` say whether it counts at the opening and at the closing; an amount of None is not known.
 
-    `brought` is what it has paid so far by currency. `groups` are the parts of the portfolio it stands in.
+    `brought` is what it has paid so far by currency, in amounts a month times milliseconds. `groups` are the parts of the portfolio it stands in.
     """
 
     customer: str
@@ -160,7 +161,7 @@ def _currencies(members: Sequence[Member]) -> list[str | None]:
 def _money(code: str | None, members: Sequence[Member], monthly_churn: Figure, terms: Terms) -> Money:
     paid = [one.after.value for one in members if one.is_ and one.after is not None and one.after.currency == code]
     paying = sum(value > 0 for value in paid)
-    mrr = sum(paid, Fraction(0))
+    mrr = total(paid)
     movement = Movement.of(_pairs(code, members))
     each = arppu(mrr, paying)
     return Money(
@@ -189,16 +190,16 @@ def _realised(code: str | None, members: Sequence[Member], margin: Fraction | No
     brought = [one.brought[code] for one in members if one.brought.get(code)]
     if margin is None:
         return undefined("no margin is declared")
-    return ratio(sum(brought, Fraction(0)) * margin, len(brought), "nobody has paid for any time yet")
+    return ratio(total(brought) * margin / MONTH_MS, len(brought), "nobody has paid for any time yet")
 
 
 def _tally(members: Sequence[Member], metric: str) -> Tally:
-    return sum((one.answers[metric] for one in members if metric in one.answers), Tally())
+    return Tally.together([one.answers[metric] for one in members if metric in one.answers])
 
 
 def _coverage(members: Sequence[Member]) -> Figure:
     shares = [one.coverage for one in members if one.coverage is not None]
-    return ratio(sum(shares, Fraction(0)), len(shares), "no customer was scored")
+    return ratio(total(shares), len(shares), "no customer was scored")
 
 
 def _counts(members: Sequence[Member]) -> dict[str, int]:
@@ -214,8 +215,11 @@ def _bands(members: Sequence[Member], terms: Terms) -> Iterable[BandShare]:
     counts = _counts(members)
     others = sorted(counts.keys() - set(terms.bands))
     rest = [None] if any(one.band is None for one in members) else []
+    by_band: dict[str | None, list[Member]] = {}
+    for one in members:
+        by_band.setdefault(one.band, []).append(one)
     for band in (*terms.bands, *others, *rest):
-        inside = [one for one in members if one.band == band]
+        inside = by_band.get(band, [])
         yield BandShare(
             band=band,
             customers=len(inside),
@@ -225,8 +229,8 @@ def _bands(members: Sequence[Member], terms: Terms) -> Iterable[BandShare]:
 
 
 def _sums(members: Sequence[Member]) -> dict[str | None, Fraction]:
-    found: dict[str | None, Fraction] = {}
+    found: dict[str | None, list[Fraction]] = {}
     for one in members:
         if one.after is not None and one.after.value:
-            found[one.after.currency] = found.get(one.after.currency, Fraction(0)) + one.after.value
-    return found
+            found.setdefault(one.after.currency, []).append(one.after.value)
+    return {code: total(amounts) for code, amounts in found.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -22,6 +23,15 @@ def known(value: Fraction | int) -> Figure:
 def undefined(reason: str) -> Figure:
     """A figure that has none."""
     return Figure(value=None, reason=reason)
+
+
+def total(values: Iterable[Fraction]) -> Fraction:
+    """The exact sum of many; quick, because amounts of money share a few denominators."""
+    sums: dict[int, int] = {}
+    for value in values:
+        below = value.denominator
+        sums[below] = sums.get(below, 0) + value.numerator
+    return sum((Fraction(above, below) for below, above in sums.items()), Fraction(0))
 
 
 def ratio(above: Fraction | int, below: Fraction | int, reason: str) -> Figure:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
-from .figures import Figure, ratio, undefined
+from .figures import Figure, ratio, total, undefined
 
 #: A customer's revenue per month at the opening and at the closing.
 Pair: TypeAlias = tuple[Fraction, Fraction]
@@ -37,17 +37,28 @@ class Movement:
     @classmethod
     def of(cls, pairs: Iterable[Pair]) -> Movement:
         """The movement of many customers, one pair each. All amounts are in one currency."""
-        opening = churned = contraction = expansion = new = Fraction(0)
+        opening: list[Fraction] = []
+        churned: list[Fraction] = []
+        contraction: list[Fraction] = []
+        expansion: list[Fraction] = []
+        new: list[Fraction] = []
         for before, after in pairs:
-            opening += before
+            opening.append(before)
             if not before:
-                new += after
+                new.append(after)
             elif not after:
-                churned += before
-            else:
-                contraction += max(before - after, Fraction(0))
-                expansion += max(after - before, Fraction(0))
-        return cls(opening=opening, churned=churned, contraction=contraction, expansion=expansion, new=new)
+                churned.append(before)
+            elif after < before:
+                contraction.append(before - after)
+            elif after is not before:
+                expansion.append(after - before)
+        return cls(
+            opening=total(opening),
+            churned=total(churned),
+            contraction=total(contraction),
+            expansion=total(expansion),
+            new=total(new),
+        )
 
 
 def grr(one: Movement) -> Figure:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Self
 
-from .figures import Figure, known, ratio, undefined
+from .figures import Figure, known, ratio, total, undefined
 
 NOBODY = "nobody answered"
 #: A group counts as if so many more answers had been the mean of all.
@@ -27,13 +27,15 @@ class Tally:
     total: Fraction = Fraction(0)
     unusable: int = 0
 
-    def __add__(self, other: Self) -> Tally:
-        return Tally(
-            good=self.good + other.good,
-            bad=self.bad + other.bad,
-            answers=self.answers + other.answers,
-            total=self.total + other.total,
-            unusable=self.unusable + other.unusable,
+    @classmethod
+    def together(cls, tallies: Sequence[Self]) -> Self:
+        """All answers of several tallies."""
+        return cls(
+            good=sum(one.good for one in tallies),
+            bad=sum(one.bad for one in tallies),
+            answers=sum(one.answers for one in tallies),
+            total=total(one.total for one in tallies),
+            unusable=sum(one.unusable for one in tallies),
         )
 
     @classmethod
@@ -55,7 +57,7 @@ class Tally:
     def _of(cls, value: Fraction, count: int, scale: tuple[int, int], *, good: bool, bad: bool) -> Tally:
         if not scale[0] <= value <= scale[1]:
             return cls(unusable=count)
-        return cls(good=count * good, bad=count * bad, answers=count, total=value * count)
+        return cls(good=count * good, bad=count * bad, answers=count, total=value if count == 1 else value * count)
 
 
 def nps(one: Tally) -> Figure:
@@ -97,4 +99,4 @@ def shrunk(mean: Figure, answers: int, overall: Figure, k: int = SHRINK) -> Figu
 def tallied(metric: str, values: Mapping[Fraction, int]) -> Tally:
     """The tally of answers to nps, csat or ces by value."""
     make = {"nps": Tally.nps, "csat": Tally.csat, "ces": Tally.ces}[metric]
-    return sum((make(value, count) for value, count in values.items()), Tally())
+    return Tally.together([make(value, count) for value, count in values.items()])
