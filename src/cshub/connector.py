@@ -35,7 +35,8 @@ class Incremental:
 
     `shape` is any text that changes when the meaning of stored rows does (fields asked for, mapping version, filter): the
     core then reads the stream in full again. `extras` declares the extra fields of its rows with their types.
-    `scopes` are the vendor rights it needs. `sweeps` says that `Source.ids` can list every living id.
+    `scopes` are the vendor rights it needs. `sweeps` says that `Source.ids` can list every living id. `columns` are those of the kind that
+    its rows can fill under these settings (None: the connector does not tell), so that a metric over another one is found offline.
     """
 
     name: str
@@ -44,13 +45,14 @@ class Incremental:
     extras: Mapping[str, Type] = field(default_factory=dict)
     scopes: tuple[str, ...] = ()
     sweeps: bool = False
+    columns: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """A list that can only be read whole. Rows of the last complete reading that are absent from a complete new one are gone.
 
-    `every` is the pause between two readings unless the configuration says otherwise (None: at each pull).
+    `every` is the pause between two readings unless the configuration says otherwise (None: at each pull). `columns` is as in `Incremental`.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Snapshot:
     extras: Mapping[str, Type] = field(default_factory=dict)
     scopes: tuple[str, ...] = ()
     every: timedelta | None = None
+    columns: frozenset[str] | None = None
 
 
 Stream: TypeAlias = Incremental | Snapshot

@@ -39,7 +39,7 @@ def test_a_remark_is_told_and_stops_nothing(file: Path) -> None:
     result = validate(file, broken("hours for seconds"))
     assert result.exit_code == 0
     assert (
-        "cshub.yaml:35:36  scorecards.default.groups.support.signals.reply.bad: first_reply_s is in seconds"
+        "cshub.yaml:36:36  scorecards.default.groups.support.signals.reply.bad: first_reply_s is in seconds"
         in result.stderr
     )
     assert result.stdout.endswith("; 1 remark\n")
@@ -56,4 +56,4 @@ def test_json_has_remarks_with_line_and_column(file: Path) -> None:
     found = orjson.loads(validate(file, broken("percent of a share"), "--json").stdout)
     assert found["ok"] is True
     (remark,) = found["remarks"]
-    assert (remark["line"], remark["hint"]) == (46, "30 % is 0.3")
+    assert (remark["line"], remark["hint"]) == (47, "30 % is 0.3")

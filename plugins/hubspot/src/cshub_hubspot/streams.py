@@ -42,6 +42,7 @@ def chosen(settings: HubSpotSettings) -> Sequence[ObjectType]:
 
 def _changing(object_type: ObjectType, settings: HubSpotSettings) -> Incremental:
     extras = settings.extras(object_type.settings)
+    readers = mapper(object_type, settings).columns
     linked = (scope for name in object_type.links for scope in OBJECTS[name].scopes)
     return Incremental(
         name=object_type.name,
@@ -50,6 +51,7 @@ def _changing(object_type: ObjectType, settings: HubSpotSettings) -> Incremental
         extras={name: type for name, (_, type) in extras.items()},
         scopes=tuple(dict.fromkeys((*object_type.scopes, *linked))),
         sweeps=True,
+        columns=frozenset(name for name, read in zip(object_type.kind.names, readers, strict=True) if read),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from cshub import Incremental, Stream
 
 from .asked import wanted
-from .mapping import VERSION
+from .mapping import VERSION, mapper
 from .objects import OBJECTS, ObjectType
 from .settings import SalesforceSettings
 
@@ -27,6 +27,7 @@ def streams(settings: SalesforceSettings) -> Sequence[Stream]:
 
 def _stream(object_type: ObjectType, settings: SalesforceSettings) -> Incremental:
     extras = settings.extras(object_type.name)
+    readers = mapper(object_type, settings, {}).columns
     return Incremental(
         name=object_type.name,
         kind=object_type.kind,
@@ -34,6 +35,7 @@ def _stream(object_type: ObjectType, settings: SalesforceSettings) -> Incrementa
         extras={name: type for name, (_, type) in extras.items()},
         scopes=(f"{object_type.sobject}: read",),
         sweeps=True,
+        columns=frozenset(name for name, read in zip(object_type.kind.names, readers, strict=True) if read),
     )
 
 

@@ -19,4 +19,6 @@ def streams(settings: FileSettings) -> Sequence[Stream]:
     read = settings.model_dump(mode="json", exclude={"columns"})
     columns = {name: given.model_dump(mode="json") for name, given in settings.sources.items()}
     shape = json.dumps({"version": VERSION, "columns": columns, **read}, sort_keys=True)
-    return [make(name=f"{settings.kind}s", kind=settings.row_kind, shape=shape, extras=settings.extras)]
+    kind = settings.row_kind
+    filled = frozenset(settings.sources).intersection(kind.names)
+    return [make(name=f"{settings.kind}s", kind=kind, shape=shape, extras=settings.extras, columns=filled)]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from ...model import ACCOUNT, KINDS, Scorecard
+from ...connector import Stream
+from ...model import ACCOUNT, KINDS, FunctionMetric, Scorecard
 from ..draft import Draft
-from ..nodes import Block, Entry, Items, Node, Value
+from ..nodes import Block, Entry, Items, Node, Place, Value, values
 from ..result import ConfiguredMetric, Connection, Publish, QueryMetric
 from ..triggers import SCORE_NAMES
 from .signals import Placed
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 
 def lint_unused(draft: Draft, metrics: Mapping[str, ConfiguredMetric]) -> None:
@@ -47,20 +49,55 @@ def _words(node: Node | Entry) -> Iterator[str]:
 
 
 def lint_sources(draft: Draft, metrics: Mapping[str, ConfiguredMetric], connections: Mapping[str, Connection]) -> None:
-    """Metrics about rows that no connection brings."""
+    """Metrics about rows that no connection brings, or about columns that none of those that do fills."""
     if not draft.certain or not connections:
         return
-    brought = {stream.kind.name for one in connections.values() for stream in one.streams}
+    streams = [stream for one in connections.values() for stream in one.streams]
     section = draft.section("metrics")
     for name, metric in metrics.items():
         entry = section.entry(name) if section else None
-        kinds = (
-            [one.kind for one in metric.query.aggregates.values()] if isinstance(metric, QueryMetric) else metric.needs
-        )
-        absent = next((kind for kind in kinds if kind in KINDS and kind not in brought), None)
-        if entry is not None and absent is not None:
+        if entry is None:
+            continue
+        absent = next((kind for kind in _kinds(metric) if kind not in {stream.kind.name for stream in streams}), None)
+        if absent is not None:
             message = f"no connection brings rows of the kind {absent}"
             draft.problems.remark(entry.place, ("metrics", name), message, "connect a tool that has them, or delete it")
+        elif empty := next(_empty(draft, metric, streams), None):
+            kind, column = empty
+            place = _written(entry, column)
+            hint = f"map it in a connection, like `{kind}s: {{{column}: …}}`"
+            draft.problems.remark(place, ("metrics", name), f"no connection fills {kind}.{column}", hint)
+
+
+def _kinds(metric: ConfiguredMetric) -> Iterator[str]:
+    aggregates = metric.query.aggregates.values() if isinstance(metric, QueryMetric) else ()
+    yield from (one.kind for one in aggregates)
+    yield from (kind for kind in metric.needs if kind in KINDS) if isinstance(metric, FunctionMetric) else ()
+
+
+def _empty(draft: Draft, metric: ConfiguredMetric, streams: Sequence[Stream]) -> Iterator[tuple[str, str]]:
+    """The columns a metric reads and no stream fills; nothing where a connector does not tell what it fills."""
+    for one in metric.query.aggregates.values() if isinstance(metric, QueryMetric) else ():
+        told = [stream.columns for stream in streams if stream.kind.name == one.kind]
+        filled = {column for columns in told for column in columns or ()}
+        if all(columns is not None for columns in told):
+            kind = KINDS[one.kind]
+            read = [column for text in (one.value, one.where, one.at) for column in _WORD.findall(_bare(text or ""))]
+            yield from ((kind.name, column) for column in read if column in kind.names and column not in filled)
+
+
+def _bare(rule: str) -> str:
+    """A rule without the texts that it compares with."""
+    return _QUOTED.sub("", rule)
+
+
+def _written(entry: Entry, column: str) -> Place:
+    """Where the column is named in the metric, else the metric."""
+    for node in values(entry.node):
+        at = re.search(rf"\b{column}\b", node.text) if isinstance(node.value, str) else None
+        if at:
+            return node.at(at.start())
+    return entry.place
 
 
 def lint_feedback(

@@ -65,6 +65,8 @@ def streams_are_told_offline(trial: Trial) -> None:
         assert stream.shape, f"{stream.name}: without a shape nobody sees when the meaning of its rows changes"
         taken = set(stream.extras) & {*stream.kind.names, *(column.name for column in ROW_COLUMNS)}
         assert not taken, f"{stream.name}: the extra fields {sorted(taken)} are columns already"
+        strange = (stream.columns or frozenset()) - {*stream.kind.names}
+        assert not strange, f"{stream.name}: {stream.kind.name} has no columns {sorted(strange)}"
 
 
 def a_check_names_the_account(trial: Trial) -> None:

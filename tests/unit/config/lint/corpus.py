@@ -12,6 +12,7 @@ connections:
     surveys: true
     accounts: {external_id: customer_id, mrr: mrr, tier: tier, seats: {property: seats, type: integer}}
     contacts: {last_seen_at: notes_last_contacted}
+    tickets: {first_reply_s: time_to_first_reply}
   usage:
     connector: file
     path: usage.csv
@@ -214,6 +215,10 @@ CORPUS = {
         "mrr: mrr,", "mrr: ▸cshub_health_score,", "the signal mrr reads it: the score would feed on itself", True
     ),
     "a field that no connection maps": Fault("{value: account.mrr}", "{value: account.▸arr}", "arr is not known here", True),
+    "a column that no connection fills": Fault(
+        _between("mrr: mrr, ", "mrr}\n  priority"), _between("tier: tier", "mrr}\n  priority") + "▸",
+        "no connection fills account.mrr",
+    ),
     "rows that no connection brings": Fault(
         _between("    surveys: true\n", "nps: {nps"), _between("    accounts:", "nps: {nps") + "▸",
         "no connection brings rows of the kind response",

@@ -28,7 +28,7 @@ SHIPPED = sorted(
     ]
 )
 #: A page shows a part of a file: what it shows may be used elsewhere.
-OF_A_PART = ("is used by nothing", "no connection brings")
+OF_A_PART = ("is used by nothing", "no connection brings", "no connection fills")
 
 Look = Callable[..., tuple[list[Problem], list[Problem]]]
 
