@@ -104,20 +104,15 @@ def _because(draft: Draft, one: Placed) -> None:
 
 
 def _margins(draft: Draft, card: Scorecard, block: Block, steps: tuple[Step, ...]) -> None:
-    """A band that nobody can climb into, or fall into, because the margin goes beyond the end of the scale or of the next band."""
+    """A band that nobody can climb into, or fall out of, because the margin goes beyond the end of the scale."""
     margin = card.bands.margin
     inside = ("hysteresis", "margin")
     place, _ = find(block, inside)
     for name, edge in card.bands.edges[1:]:
-        if edge + margin > card.high or edge - margin < card.low:
+        if edge + margin > card.high or edge - margin <= card.low:
             way = "climb into" if edge + margin > card.high else "fall out of"
             message = f"with {margin:g} points nobody can {way} {name}, which begins at {edge:g}"
             draft.problems.add(place, (*steps, *inside), message, "make the margin smaller")
-            return
-    for (name, low), (_, high) in pairwise(card.bands.edges[1:]):
-        if margin and low + margin >= high:
-            message = f"{margin:g} points are as wide as {name}: nobody could climb into it and stay"
-            draft.problems.add(place, (*steps, *inside), message, "make the margin smaller, or the band wider")
             return
 
 

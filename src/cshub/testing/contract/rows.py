@@ -24,13 +24,16 @@ TEXTS = (
 
 
 def rows_fit_their_kind(trial: Trial) -> None:
-    """Each row has its kind's width, and in each column a value of the column's type."""
+    """Each row has its kind's width, in each column a value of the column's type, and none in a column the stream says it does not fill."""
     for stream in trial.streams:
         pages = trial.read(stream)
         width = len(stream.kind.names) + 3
         for row in _rows(pages):
             assert isinstance(row, tuple), f"{stream.name}: a row is a {type(row).__name__}; make it with Kind.row"
             assert len(row) == width, f"{stream.name}: a row has {len(row)} values where {width} belong"
+            filled = {name for name, value in zip(stream.kind.names, row[2:-1], strict=True) if value is not None}
+            strange = filled - (stream.columns if stream.columns is not None else filled)
+            assert not strange, f"{stream.name}: {sorted(strange)} are filled, and not among the columns it declares"
         rows_of(stream, pages)
 
 

@@ -201,10 +201,6 @@ CORPUS = {
         _BANDS + "\n    hysteresis: {margin: 3", "bands: {critical: 0, at_risk: 2, healthy: 70}\n    hysteresis: {margin: ▸3",
         "nobody can fall out of at_risk", True,
     ),
-    "a margin as wide as a band": Fault(
-        _BANDS + "\n    hysteresis: {margin: 3", "bands: {critical: 0, at_risk: 40, healthy: 50}\n    hysteresis: {margin: ▸10",
-        "10 points are as wide as at_risk", True,
-    ),
     # metrics
     "a metric that nothing uses": Fault("metrics:\n", "metrics:\n  ▸lonely: {count: deal}\n", "is used by nothing"),
     "a metric named like the score's own": Fault(
