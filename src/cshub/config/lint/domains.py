@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from ...expr import names_of
 from ...model import KINDS, Aggregate, Type
+from ..draft import Draft
 from ..result import ConfiguredMetric, QueryMetric
 
 _NUMERIC = frozenset({Type.NUMBER, Type.INTEGER})
@@ -97,3 +98,9 @@ def columns_of(kind: str, connections: frozenset[str]) -> dict[str, Domain]:
     found = {column.name: Domain(words=frozenset(column.values)) for column in KINDS[kind].columns if column.values}
     found |= {name: Domain(low=0) for name in _NEVER_NEGATIVE if name in KINDS[kind].names}
     return {**found, "connection": Domain(words=frozenset(connections))} if connections else found
+
+
+def is_whole_section(draft: Draft, section: str, found: Mapping[str, object]) -> bool:
+    """Whether everything that is written in a section could be read: else nobody knows what it will be."""
+    written = draft.section(section)
+    return draft.certain and all(entry.key in found for entry in written or ())

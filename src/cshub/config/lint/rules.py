@@ -11,7 +11,7 @@ from ..draft import Draft
 from ..nodes import Block, Entry, Node, Step, Value, values
 from ..result import Connection, Identity, QueryMetric, Trigger
 from .conditions import Dead, dead, known
-from .domains import Domain, Domains, columns_of
+from .domains import Domain, Domains, columns_of, is_whole_section
 
 
 def lint_triggers(
@@ -19,7 +19,7 @@ def lint_triggers(
 ) -> None:
     """Every `when:`; one that holds for everybody is told as well."""
     section = draft.section("triggers")
-    names = {**known(domains), **_score(cards)}
+    names = {**known(domains), **(_score(cards) if is_whole_section(draft, "scorecards", cards) else {})}
     for trigger in triggers:
         node = _inside(section, trigger.name, "when")
         if not isinstance(node, Value):
@@ -50,13 +50,14 @@ def _score(cards: Mapping[str, Scorecard]) -> Domains:
 def lint_metrics(draft: Draft, metrics: Mapping[str, object], connections: Mapping[str, Connection]) -> None:
     """Every `where:` of a metric, those that its form adds included."""
     section = draft.section("metrics")
+    brought = connections if is_whole_section(draft, "connections", connections) else {}
     for name, metric in metrics.items():
         entry = section.entry(name) if section else None
         if entry is None or not isinstance(metric, QueryMetric):
             continue
         for one in metric.query.aggregates.values():
             rule = _rule(draft, one.kind, one.where)
-            found = dead(rule.node, _columns(draft, one.kind, connections)) if rule else None
+            found = dead(rule.node, _columns(one.kind, brought)) if rule else None
             if found is not None:
                 _tell(draft, _written(entry, one.where or ""), ("metrics", name), found, "takes no row, ever")
                 break
@@ -69,9 +70,8 @@ def lint_customers(draft: Draft, identity: Identity, connections: Mapping[str, C
         node = _inside(section, "customers", listed.connection, "where")
         if listed.where is None or not isinstance(node, Value):
             continue
-        names = _columns(
-            draft, ACCOUNT.name, {name: connections[name] for name in (listed.connection,) if name in connections}
-        )
+        own = connections.get(listed.connection)
+        names = _columns(ACCOUNT.name, {listed.connection: own} if own else {})
         if found := dead(listed.where.node, names):
             steps = ("identity", "customers", listed.connection, "where")
             _tell(draft, node, steps, found, "lets nobody in")
@@ -85,10 +85,10 @@ def _rule(draft: Draft, kind: str, where: str | None) -> Expression | None:
         return None
 
 
-def _columns(draft: Draft, kind: str, connections: Mapping[str, Connection]) -> Domains:
-    """While connections have mistakes of their own, nobody knows which there are."""
+def _columns(kind: str, connections: Mapping[str, Connection]) -> Domains:
+    """What the columns of a kind can be in this configuration."""
     bringing = [name for name, one in connections.items() if any(stream.kind.name == kind for stream in one.streams)]
-    return columns_of(kind, frozenset(bringing) if draft.certain else frozenset())
+    return columns_of(kind, frozenset(bringing))
 
 
 def _tell(draft: Draft, node: Value, steps: tuple[Step, ...], found: Dead, message: str) -> None:

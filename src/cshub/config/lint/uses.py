@@ -11,6 +11,7 @@ from ..draft import Draft
 from ..nodes import Block, Entry, Items, Node, Place, Value, values
 from ..result import ConfiguredMetric, Connection, Publish, QueryMetric
 from ..triggers import SCORE_NAMES
+from .domains import is_whole_section
 from .signals import Placed
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -50,7 +51,7 @@ def _words(node: Node | Entry) -> Iterator[str]:
 
 def lint_sources(draft: Draft, metrics: Mapping[str, ConfiguredMetric], connections: Mapping[str, Connection]) -> None:
     """Metrics about rows that no connection brings, or about columns that none of those that do fills."""
-    if not draft.certain or not connections:
+    if not connections or not is_whole_section(draft, "connections", connections):
         return
     streams = [stream for one in connections.values() for stream in one.streams]
     section = draft.section("metrics")

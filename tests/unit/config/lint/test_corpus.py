@@ -99,3 +99,20 @@ def test_a_section_in_the_docs_has_none_but_of_what_is_left_out(look: Look, bloc
     mistakes, remarks = look(BASE, "docs", **{"cshub.docs": block.text, "links": "{}"})
     assert mistakes == []
     assert [one for one in remarks if not one.message.startswith(OF_A_PART)] == []
+
+
+def test_a_connection_with_a_mistake_brings_no_other_complaint(look: Look) -> None:
+    text = SOUND.replace("kind: event", "kind: event\n    every: soon").replace(
+        "is_open and priority == 'urgent'", "connection == 'usage'"
+    )
+    mistakes, remarks = look(text)
+    assert [one.path for one in mistakes] == ["connections.usage.every"]
+    assert remarks == []
+
+
+def test_a_card_with_a_mistake_brings_no_other_complaint(look: Look) -> None:
+    text = SOUND.replace("model: weighted", "model: wieghted").replace(
+        "and coverage > 0.5", "and scorecard == 'default'"
+    )
+    mistakes, _ = look(text)
+    assert [one.path for one in mistakes] == ["scorecards.default.model"]
