@@ -18,7 +18,6 @@ from ..scoring.words import label, number, spoken
 from ..store import Store
 from ..store.facts import Facts, Fetched
 
-_ALL_POINTS = 100 * MICRO
 #: The slope is that of so many days.
 SLOPE_DAYS = 30
 
@@ -79,7 +78,7 @@ def lines(found: Explanation) -> Iterator[str]:
     yield f"{_headline(score)}   as of {_instant(score.as_of)}"
     yield f"Scorecard {score.scorecard} {score.scorecard_hash}, data for {score.coverage:.0%} of its weight"
     yield ""
-    yield from _table(_rows(score.drivers))
+    yield from _table(_rows(score.drivers, _most(found.card)))
     if score.micro is not None:
         yield f"{number(score.micro):>12}  = the score; the lines above add up to it exactly"
     if score.override is not None:
@@ -183,14 +182,20 @@ def _trend(found: Explanation) -> Iterator[str]:
     yield f"Trend {label(score.trend)}{change}; slope {a_day}"
 
 
-def _rows(drivers: Sequence[Driver]) -> Iterator[tuple[str, str, str, str]]:
+def _most(card: Mapping[str, object]) -> int:
+    """The most points of a weighted card, in micro-points."""
+    most = card.get("max", 100)
+    return round(most * MICRO) if isinstance(most, int | float) else 100 * MICRO
+
+
+def _rows(drivers: Sequence[Driver], most: int) -> Iterator[tuple[str, str, str, str]]:
     """Points, what, value, and the reason; the signals of a group below the group's own sum."""
     for group, members in groupby(drivers, key=lambda driver: driver.group):
         together = list(members)
         if group is not None:
             yield f"({points(sum(driver.micro for driver in together))})", f"{group}:", "", ""
         for driver in together:
-            yield points(driver.micro), ("  " if group else "") + driver.name, _value(driver), _reason(driver)
+            yield points(driver.micro), ("  " if group else "") + driver.name, _value(driver), _reason(driver, most)
 
 
 def _table(rows: Iterator[tuple[str, str, str, str]]) -> Iterator[str]:
@@ -212,13 +217,13 @@ def _word(value: Scalar) -> str:
     return f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
-def _reason(driver: Driver) -> str:
+def _reason(driver: Driver, most: int) -> str:
     text = driver.text or ("where every score begins" if driver.sort == "base" else "")
     owner = f" ({driver.owner})" if driver.owner else ""
     if driver.shaped_micro is None or driver.weight_share is None:
         return text + owner
     share = f"{driver.weight_share * 100:.1f}".rstrip("0").rstrip(".")
-    return f"{text}{owner}  [{number(driver.shaped_micro)} of 100, weight {share} %]"
+    return f"{text}{owner}  [{number(driver.shaped_micro)} of {number(most)}, weight {share} %]"
 
 
 def _edges(found: Explanation) -> Iterator[str]:
@@ -232,7 +237,8 @@ def _edges(found: Explanation) -> Iterator[str]:
     yield ""
     for name, edge in sorted(bands.items(), key=lambda band: band[1]):
         if edge > micro:
-            able = [driver.name for driver in score.drivers if _room(driver) >= edge - micro]
+            most = _most(found.card)
+            able = [driver.name for driver in score.drivers if _room(driver, most) >= edge - micro]
             alone = f"; {' or '.join(able)} alone could do it" if able else "; no single signal can do it"
             yield f"{number(edge - micro)} points below {band_label(name)} (from {number(edge)}){alone}"
             return
@@ -240,11 +246,11 @@ def _edges(found: Explanation) -> Iterator[str]:
     yield f"{number(micro - top[1])} points above the edge of {band_label(top[0])} ({number(top[1])})"
 
 
-def _room(driver: Driver) -> int:
+def _room(driver: Driver, most: int) -> int:
     """How many micro-points a signal could still give, by its weight."""
     if driver.shaped_micro is None or driver.weight_share is None:
         return 0
-    return round(driver.weight_share * (_ALL_POINTS - driver.shaped_micro))
+    return round(driver.weight_share * (most - driver.shaped_micro))
 
 
 def _sources(found: Explanation) -> Iterator[str]:

@@ -91,6 +91,9 @@ class _Card:
         if core.model == "weighted" and block.get("base") is not None:
             hint = "delete it, or use `model: additive`"
             self._add(block, ("base",), "means nothing in a weighted card, whose lines begin in the middle", hint)
+        if core.round == "each_level" and (core.model != "weighted" or core.combine == "points"):
+            message = "means nothing in a card that counts points: no level is weighed"
+            self._add(block, ("round",), message, "delete it")
         card = Scorecard(
             name=self.entry.key,
             model=core.model,

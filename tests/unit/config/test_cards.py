@@ -204,6 +204,10 @@ ONE_MISTAKE = {
     "capped points that cannot reach it": (
         "cap: 99\n" + POINTS % 80, "10:5", "default", "sum to 99, and have to sum to 100 at least", "out:",
     ),
+    "levels of points": (
+        "combine: points\nround: each_level\nsignals: {used: {from: [0, 0], to: [9, 100]}}", "13:12", "round",
+        "means nothing in a card that counts points", "delete it",
+    ),
     "points without their number": (
         "combine: points\nsignals: {used: {bad: 0, good: 9}}", "13:21", "used", "how many points bad and good are", "out:",
     ),
