@@ -69,7 +69,8 @@ class Scales:
             if state is State.FATAL:
                 return f"{leaf.signal.metric} is missing, and without it there is no score"
         if nothing:
-            return "no data at all"
+            incomplete = _multiplies(self._root) and any(state in _TAKES_PART for state in states)
+            return "a product needs all its inputs, and one is missing" if incomplete else "no data at all"
         empty = next(_empty_required(self._root, iter(states), []), None)
         if empty is not None:
             return f"no data in {empty}, which is required"
@@ -77,6 +78,10 @@ class Scales:
             has, needs = half_up(*(covered * 100).as_integer_ratio()), half_up(*(self._needed * 100).as_integer_ratio())
             return f"data for {has} % of the weight, {needs} % are needed"
         return None
+
+
+def _multiplies(group: Group) -> bool:
+    return group.combine in ("product", "geometric") or any(map(_multiplies, group.groups))
 
 
 def _weights(group: Group) -> Iterator[int]:

@@ -48,7 +48,14 @@ def test_a_group_combines_as_it_says(how: str, values: tuple[float | Status | No
     plan = combined(how, *[signal(name) for name in names], poor=40, good=70)
     scored = one(plan, readings(**dict(zip(names, values, strict=True))))
     assert scored.micro == (None if score is None else micro(score))
-    assert (scored.reason == "no data at all") is (score is None)
+    assert (scored.reason is None) is (score is not None)
+
+
+def test_without_a_score_the_reason_is_the_true_one() -> None:
+    product = combined("product", signal("a"), signal("b"))
+    assert one(product, readings(a=80, b=None)).reason == "a product needs all its inputs, and one is missing"
+    assert one(product, readings(a=None, b=None)).reason == "no data at all"
+    assert one(combined("min", signal("a")), readings(a=None)).reason == "no data at all"
 
 
 def test_a_product_on_another_scale_is_a_product_of_shares() -> None:
