@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from ..errors import ConfigError
 from ..model import KINDS, LINKED_KINDS, Aggregate, Decay, Series, Type
+from .decaying import MOST_STEPS, steps_of
 from .expression import Expression, expect, names_of, parse, values_of
 from .functions import NUMERIC
 from .problem import did_you_mean
@@ -196,6 +197,8 @@ def _check_decay(aggregate: Aggregate, clock: Clock | None) -> None:
     halving = decay.half_life is not None and decay.half_life > timedelta(0)
     if linear is halving or decay.step < _HOUR:
         raise ConfigError("decay is either linear or by half-life, in steps of an hour or more")
+    if steps_of(decay) > MOST_STEPS:
+        raise ConfigError("decay takes too many steps until nothing is left", hint="write a longer step, like 1d")
 
 
 def _check_series(aggregate: Aggregate, clock: Clock | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Context, Decimal
 from functools import lru_cache
@@ -16,20 +16,31 @@ Reduce: TypeAlias = Callable[[object], Scalar]
 
 #: After so many half-lives a row weighs less than 1e-19 and is left out.
 _HALVINGS = 64
+#: A table of more weights is a mistake in the length of a step.
+MOST_STEPS = 100_000
 _UNIT = 10**24
-_EXACT = Context(prec=60)
+_FINE = 10**60
+_EXACT = Context(prec=80)
 
 
 @lru_cache(maxsize=64)
 def weights(decay: Decay) -> tuple[tuple[int, ...], int]:
     """What a row weighs at an age of 0, 1, 2 … steps, and what 1 is in the same unit; older rows weigh nothing."""
     if decay.half_life is not None:
-        steps = _HALVINGS * decay.half_life // decay.step
-        return tuple(_half(age * decay.step, decay.half_life) for age in range(steps + 1)), _UNIT
+        return tuple(_halving(decay.step, decay.half_life)), _UNIT
     assert decay.rate is not None
     assert decay.per is not None
     lost, whole = decay.rate.numerator * _us(decay.step), decay.rate.denominator * _us(decay.per)
     return tuple(range(whole, 0, -lost)), whole
+
+
+def steps_of(decay: Decay) -> int:
+    """How many steps it takes until a row weighs nothing."""
+    if decay.half_life is not None:
+        return _HALVINGS * decay.half_life // decay.step
+    assert decay.rate is not None
+    assert decay.per is not None
+    return decay.per * decay.rate.denominator // (decay.step * decay.rate.numerator)
 
 
 def decayed(function: str, decay: Decay) -> Reduce:
@@ -51,9 +62,14 @@ def decayed(function: str, decay: Decay) -> Reduce:
     return reduce
 
 
-def _half(age: timedelta, half_life: timedelta) -> int:
-    exponent = _EXACT.divide(Decimal(-_us(age)), Decimal(_us(half_life)))
-    return int(_EXACT.multiply(_EXACT.power(Decimal(2), exponent), Decimal(_UNIT)).to_integral_value())
+def _halving(step: timedelta, half_life: timedelta) -> Iterator[int]:
+    """The powers of one step's share, in whole numbers with 36 digits to spare, so that no rounding reaches the result."""
+    exponent = _EXACT.divide(Decimal(-_us(step)), Decimal(_us(half_life)))
+    share = int(_EXACT.multiply(_EXACT.power(Decimal(2), exponent), Decimal(_FINE)).to_integral_value())
+    left = _FINE
+    for _ in range(_HALVINGS * half_life // step + 1):
+        yield half_up(left * _UNIT, _FINE)
+        left = half_up(left * share, _FINE)
 
 
 def _us(length: timedelta) -> int:

@@ -8,7 +8,7 @@ import pytest
 
 from cshub.errors import ConfigError
 from cshub.expr import Answers, ExprError, check_query, compose
-from cshub.model import Aggregate, Query, Scalar, Type
+from cshub.model import Aggregate, Decay, Peers, Query, Reason, Scalar, Series, Type
 from tests.unit.expr.making import AS_OF, kind_tables, put
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -24,13 +24,14 @@ def ask(
     where: str | None = None,
     days: int | None = None,
     at: str | None = None,
+    **more: object,
 ) -> Aggregate:
     window = None if days is None else days * DAY
-    return Aggregate(kind=kind, function=function, value=value, where=where, window=window, at=at)
+    return Aggregate(kind=kind, function=function, value=value, where=where, window=window, at=at, **more)  # type: ignore[arg-type]  # fields of Aggregate
 
 
-def single(aggregate: Aggregate, finish: str = "n") -> Query:
-    return Query(aggregates={"n": aggregate}, finish=finish)
+def single(aggregate: Aggregate, finish: str = "n", peers: Peers | None = None) -> Query:
+    return Query(aggregates={"n": aggregate}, finish=finish, peers=peers)
 
 
 def answers(
@@ -321,6 +322,37 @@ def test_another_column_may_say_when_a_row_happened(db: sqlite3.Connection) -> N
         (single(ask("count", at="channel")), "m.n", "channel is not a time or a date"),
         (single(ask("count", at="opend_at")), "m.n", "opend_at is not a time or a date"),
         (single(ask("count", days=0)), "m.n", "a window is longer than nothing"),
+        (single(ask("max", "rating", decay=Decay(half_life=DAY))), "m.n", "max does not decay"),
+        (single(ask("count", decay=Decay())), "m.n", "decay is either linear or by half-life"),
+        (single(ask("count", decay=Decay(half_life=DAY, step=MS))), "m.n", "in steps of an hour or more"),
+        (single(ask("count", decay=Decay(half_life=9999 * DAY, step=HOUR))), "m.n", "decay takes too many steps"),
+        (single(ask("count", kind="account", decay=Decay(half_life=DAY))), "m.n", "decay needs a time"),
+        (
+            single(ask("distinct", "rating", days=9, series=Series(ask="theil_sen"))),
+            "m.n",
+            "distinct cannot be asked about",
+        ),
+        (single(ask("count", days=61, series=Series(ask="theil_sen"))), "m.n", "a window holds from 1 to 60 periods"),
+        (single(ask("count", series=Series(ask="with"))), "m.n", "a window holds from 1 to 400 periods"),
+        (single(ask("count", days=9, series=Series(ask="with", per=MS))), "m.n", "a period lasts an hour or more"),
+        (
+            single(ask("count", kind="contact", per_person="email is not None")),
+            "m.n",
+            "a row of contact names no person",
+        ),
+        (single(ask("latest", "rating", per_person="is_open")), "m.n", "latest is one row"),
+        (single(ask("count", ago=DAY)), "m.n", "an earlier time needs a window"),
+        (
+            Query(aggregates={"n": ask("count")}, finish="n", reasons=(Reason(when="m > 0", says=""),)),
+            "m",
+            "m is not known here",
+        ),
+        (
+            Query(aggregates={"n": ask("count")}, finish="n", dated="n", ttl=DAY),
+            "m",
+            "the time of a fact needs a date or a time",
+        ),
+        (single(ask("latest", "channel"), peers=Peers(ask="rank")), "m", "a comparison with peers needs a number"),
         (single(ask("count"), "m + 1"), "m", "m is not known here"),
         (single(ask("count"), "days_since(n)"), "m", "days_since needs a column with a date or a time"),
     ],
