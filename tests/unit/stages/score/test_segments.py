@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -347,3 +348,25 @@ def test_the_order_of_rows_changes_nothing(tmp_path: Path) -> None:
         )
         made.world.store.close()
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_memberships_are_contiguous_whatever_happens(world: Scored, seed: int) -> None:
+    """Every stage begins when the one before it ended, one is open, and nothing ends before it began."""
+    dice = random.Random(seed)
+    for _ in range(15):
+        for id in ("1", "2", "3"):
+            if dice.random() < 0.6:
+                stage = dice.choice([None, "customer", "former", "internal"])
+                account(world, id, days=dice.randint(0, 90), stage=stage, mrr=dice.choice([None, 5.0, 500.0]))
+        world.as_of += timedelta(hours=dice.choice([0, 1, 30, 400]))
+        world.score()
+    for id in ("1", "2", "3"):
+        history = world.world.store.segments.history(f"crm:{id}")
+        stages = [one for one in history if one.sort == "stage"]
+        assert stages[-1].until is None
+        assert [one.until for one in stages[:-1]] == [one.since for one in stages[1:]]
+        assert all(one.until is None or one.until >= one.since for one in history)
+        stood, _ = world.world.store.segments.of(f"crm:{id}")
+        assert stood is not None
+        assert sorted((one.sort, one.name) for one in history if one.until is None) == sorted(stood.places())
