@@ -96,11 +96,12 @@ class Grid:
         """How many customers there are."""
         return math.prod(len(fact.values()) for fact in self.facts.values())
 
-    def customers(self) -> Iterator[Customer]:
-        """Each of them, the most natural first."""
+    def customers(self, *, whole: bool = False) -> Iterator[Customer]:
+        """Each of them, the most natural first; `whole` ones are those of which every fact is known."""
         names = list(self.facts)
-        for values in product(*(self.facts[name].values() for name in names)):
-            yield dict(zip(names, values, strict=True))
+        values = [[one for one in self.facts[name].values() if one is not None or not whole] for name in names]
+        for chosen in product(*values):
+            yield dict(zip(names, chosen, strict=True))
 
     def fact(self, name: str, type: Type) -> Fact:
         """The fact of that name, added if it is new."""

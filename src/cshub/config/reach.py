@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from ..errors import Problem
 from ..expr import Expression
@@ -90,13 +91,16 @@ class _Trial:
     def _overlaps(self, path: str, rule: Rule, earlier: Sequence[Rule]) -> Iterator[Problem]:
         """Earlier rules that hold for the same customers. What has churned or is ignored is so whatever else is true of it."""
         for other in earlier:
-            grid = None if other.name in _UNSCORED else self._grid([rule, other])
-            if grid is None or _FREE in grid.facts:
+            if other.name in _UNSCORED:
                 continue
-            whole = (one for one in grid.customers() if all(value is not None for value in one.values()))
-            example = next((one for one in whole if all(self._fits(grid, one, [rule, other]))), None)
+            grid = self._gathered([rule, other], is_free=False)
+            tried = islice(grid.customers(whole=True), _MOST)
+            example = next((one for one in tried if all(self._fits(grid, one, [rule, other]))), None)
             if example is not None:
-                message = f"holds together with {other.name}: a customer with {self._told(example)} fits both, and {other.name} counts"
+                short = self._told(self._short(grid, example, [rule, other]))
+                message = (
+                    f"holds together with {other.name}: a customer with {short} fits both, and {other.name} counts"
+                )
                 yield _problem(
                     path, rule, message, f"say in the rule what tells it from {other.name}, if that is not meant"
                 )
@@ -193,6 +197,13 @@ class _Trial:
         late = tenure is not None and any(tenure >= days for days in expected_days(onboarding))
         row.update(milestone_reached=is_reached, onboarding_overdue=late and not is_reached)
         row["time_to_value"] = tenure if is_reached else None
+
+    def _short(self, grid: Grid, customer: Customer, rules: Sequence[Rule]) -> Customer:
+        """The example with its stage in the place of the facts that only the stage goes by."""
+        if "stage" not in grid.asked:
+            return customer
+        known = {**customer, _FREE: self._row(grid, customer)["stage"]}
+        return {name: known[name] for name in self._gathered(rules, is_free=True).facts}
 
     def _told(self, customer: Customer) -> str:
         """The facts of an example."""

@@ -188,3 +188,11 @@ def test_whoever_is_called_unreachable_is_never_met(read: Load, rules: list[str]
             "mrr": data.draw(st.none() | st.integers(-1, 21)),
         }
         assert placer.place(facts, {"urgent_open": data.draw(st.none() | st.integers(0, 22))}).stage not in lost
+
+
+def test_an_example_names_the_stage_and_not_the_facts_behind_it(read: Load) -> None:
+    ((_, said),) = cards(read, "stage == 'onboarding'", "mrr < 50 and tenure > 3")
+    assert (
+        said
+        == "holds together with first: a customer with stage 'onboarding', mrr 49, a tenure of 45 days fits both, and first counts"
+    )
