@@ -138,7 +138,7 @@ def beside(score: SavedScore) -> Iterator[str]:
         return
     yield ""
     yield f"Churn risk {number(score.risk.micro) or f'not known: {score.risk.reason}'}, of 100, higher is worse"
-    yield from _table(_rows(score.risk.drivers))
+    yield from _table(_rows(score.risk.drivers, 100 * MICRO))
     if score.risk.micro is not None:
         yield f"{number(score.risk.micro):>12}  = the risk; the lines above add up to it exactly"
 
