@@ -91,6 +91,18 @@ ONE_MISTAKE = {
     "column that does not exist": (
         "nps: {nps: response, window: 90d}", "nps: {avg: response.valu}", "19:23", "metrics.nps", "valu is not known", "value?",
     ),
+    "unknown kind inside another form": (
+        "{nps: response, window: 90d}", "{trend: {count: respnse}}", "19:24", "metrics.nps", "of kind respnse",
+        "did you mean response?",
+    ),
+    "decay without a unit": (
+        "{nps: response, window: 90d}", "{count: response, decay: {half_life: 30}}", "19:33", "metrics.nps.decay",
+        "half_life needs a unit", None,
+    ),
+    "unknown field of peers": (
+        "{nps: response, window: 90d}", "{percentile: {count: response}, peers: account.tyep}", "19:55", "metrics.nps",
+        "tyep is not known here", "did you mean type?",
+    ),
     "window without a unit": ("window: 90d", "window: 90", "19:32", "metrics.nps.window", "needs a unit", None),
     "unknown function metric": ("reopened\n", "reopend\n", "20:15", "metrics.back_again", "no metric form reopend", "reopened?"),
     "unknown model": ("model: weighted", "model: wieghted", "23:12", "scorecards.default.model", "no model wieghted", "weighted?"),
