@@ -75,10 +75,19 @@ def _least_squares(points: Points, length_ms: int) -> float:
 
 def _theil_sen(points: Points, length_ms: int) -> float:
     """Change per day: the median of the slopes between any two values."""
-    slopes = sorted((newer - older) / (then - age) for (age, newer), (then, older) in combinations(points, 2))
+    slopes = sorted(_slopes(points))
     middle = len(slopes) // 2
     median = slopes[middle] if len(slopes) % 2 else (slopes[middle - 1] + slopes[middle]) / 2
     return round(median * DAY / length_ms / NANO, 9)
+
+
+def _slopes(points: Points) -> list[float]:
+    """Between any two values; where no period is left out, gap by gap, which is twice as fast."""
+    if points[-1][0] - points[0][0] >= len(points):
+        return [(newer - older) / (then - age) for (age, newer), (then, older) in combinations(points, 2)]
+    values = [value for _, value in points]
+    gaps = range(1, len(values))
+    return [(newer - older) / gap for gap in gaps for newer, older in zip(values, values[gap:], strict=False)]
 
 
 def _own_baseline(points: Points, length_ms: int) -> float:
