@@ -29,9 +29,9 @@ from .metrics import Query as Query
 from .metrics import QueryForm as QueryForm
 from .metrics import Reading as Reading
 from .metrics import Reason as Reason
-from .metrics import Seen as Seen
 from .metrics import Series as Series
 from .metrics import Status as Status
+from .metrics import ViewValue as ViewValue
 from .scores import DIMENSIONS as DIMENSIONS
 from .scores import MICRO as MICRO
 from .scores import Adjustment as Adjustment

@@ -148,7 +148,7 @@ class QueryForm:
 
 
 #: A value in a row or a field as functions see it.
-Seen: TypeAlias = Scalar | date | tuple[str, ...]
+ViewValue: TypeAlias = Scalar | date | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,10 +161,10 @@ class CustomerView:
 
     customer: str
     as_of: datetime
-    rows: Mapping[str, Sequence[Mapping[str, Seen]]]
-    fields: Mapping[str, Seen] = field(default_factory=dict)
+    rows: Mapping[str, Sequence[Mapping[str, ViewValue]]]
+    fields: Mapping[str, ViewValue] = field(default_factory=dict)
 
-    def field(self, name: str) -> Seen:
+    def field(self, name: str) -> ViewValue:
         """The one value of a field of the account, chosen by `identity.fields` as for metrics in YAML; None where no source knows it.
 
         Raises LookupError for a field that accounts do not have, and when the metric does not declare that it needs accounts.

@@ -159,8 +159,8 @@ def _is_readings(driver: Driver, readings: Mapping[str, Reading]) -> bool:
     """Whether the driver's value goes without saying."""
     if driver.sort != _SIGNAL:
         return driver.value is None
-    reading = readings.get(driver.name)
-    return driver.value is (None if reading is None else reading.value)
+    value = reading.value if (reading := readings.get(driver.name)) is not None else None
+    return driver.value is value or (type(driver.value) is type(value) and driver.value == value)
 
 
 def _to_driver(

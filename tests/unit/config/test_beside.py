@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from cshub import ConfigError
-from cshub.config import OverrideFields, json_schema, load
+from cshub.config import OverrideFields, load
+from cshub.config.schema import json_schema
 from cshub.plugins import Registry
 from tests.unit.config.conftest import Load, Mistakes
 from tests.unit.config.world import ENVIRON, GOOD

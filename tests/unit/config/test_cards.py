@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
-from cshub.config import json_schema
+from cshub.config.schema import json_schema
 from cshub.model import Scorecard, Shape
 from cshub.plugins import Registry
 from tests.unit.config.conftest import Load, Mistakes

@@ -69,8 +69,8 @@ class Books:
     def scored(self, customer: str, band: str | None, coverage: float = 1.0) -> None:
         with self.world.store.db.transaction() as tx:
             tx.run(
-                "insert into score_history (customer, as_of, scorecard, scorecard_hash, band, coverage, detail, detail_hash, run, seq)"
-                " values (:customer, :at, 'default', 'x', :band, :coverage, '{}', x'00', 1, 1)",
+                "insert into score_history (customer, as_of, scorecard, scorecard_hash, band, coverage, detail_number, detail_hash, run, seq)"
+                " values (:customer, :at, 'default', 'x', :band, :coverage, 1, x'00', 1, 1)",
                 {
                     "customer": f"crm:{customer}",
                     "at": int(self.world.now.timestamp() * 1000),

@@ -122,7 +122,7 @@ def test_a_word_that_does_not_count_is_no_reason_but_stands_in_the_detail() -> N
 
 
 def test_a_band_of_a_changed_scorecard_says_so() -> None:
-    found = replace(score(), band_state=BandState(band="at_risk", since=AT, tag="config"))
+    found = replace(score(), band_state=BandState(band="at_risk", since=AT, cause="config"))
     assert "The band came with a changed scorecard on 2026-01-02, not with the customer" in why_detail(found)
 
 

@@ -186,7 +186,7 @@ def test_an_older_store_is_backed_up_before_it_is_changed(tmp_path: Path) -> Non
     (backup,) = tmp_path.glob("old.db.before-*")
     assert backup.name == f"old.db.before-{max(FOLDER.glob('*.sql')).name[:4]}"
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
-    assert tables(path) - tables(backup) >= {"membership", "score_detail"}
+    assert tables(path) - tables(backup) >= {"score_detail"}
     assert "org_pin" in tables(backup)
 
 

@@ -18,6 +18,7 @@ MOST_SHARE = 0.9
 _CARD = frozenset(
     {
         "model", "groups", "signals", "bands", "hysteresis", "min_coverage", "step", "base", "min", "max", "strict", "options",
+        "when",
     }
 )  # fmt: skip
 _GROUP = frozenset({"weight", "signals", "groups", "required"})

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
 from typing import TypeAlias
 
 from ...expr import names_of
-from ...model import KINDS, Aggregate, Type
+from ...model import KINDS, Aggregate, Query, Type
 from ..draft import Draft
 from ..result import ConfiguredMetric, QueryMetric
 
+_WORD = re.compile(r"[A-Za-z_]\w*")
 _NUMERIC = frozenset({Type.NUMBER, Type.INTEGER})
 #: Columns that are never below zero, whatever a vendor writes.
 _NEVER_NEGATIVE = frozenset({"first_reply_s"})
@@ -43,9 +45,11 @@ def domain_of(metric: ConfiguredMetric | None, extras: Mapping[str, Mapping[str,
     """What a metric can give."""
     if not isinstance(metric, QueryMetric):
         return None
+    aggregates = answering(metric.query)
+    if any(one.decay is not None or one.series is not None for one in aggregates):
+        return None
     if metric.form in _FORMS:
         return _FORMS[metric.form]
-    aggregates = tuple(metric.query.aggregates.values())
     if metric.form in _OVER_A_COLUMN and len(aggregates) == 1:
         return _of_column(aggregates[0], extras, is_exact=metric.form not in ("sum", "avg"))
     if metric.form == "days_since" and len(aggregates) == 1:
@@ -55,6 +59,12 @@ def domain_of(metric: ConfiguredMetric | None, extras: Mapping[str, Mapping[str,
     if metric.form == "ratio" and len(aggregates) == 2:
         return _ratio(*aggregates)
     return None
+
+
+def answering(query: Query) -> tuple[Aggregate, ...]:
+    """The aggregates that the answer is made of; others are asked beside it, to tell why there is none."""
+    named = set(_WORD.findall(query.finish))
+    return tuple(one for name, one in query.aggregates.items() if name in named)
 
 
 def _of_column(one: Aggregate, extras: Mapping[str, Mapping[str, Type]], *, is_exact: bool) -> Domain | None:

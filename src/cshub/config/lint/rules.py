@@ -11,7 +11,7 @@ from ..draft import Draft
 from ..nodes import Block, Entry, Node, Step, Value, values
 from ..result import Connection, Identity, QueryMetric, Trigger
 from .conditions import Dead, dead, known
-from .domains import Domain, Domains, columns_of, is_whole_section
+from .domains import Domain, Domains, answering, columns_of, is_whole_section
 
 
 def lint_triggers(
@@ -55,11 +55,12 @@ def lint_metrics(draft: Draft, metrics: Mapping[str, object], connections: Mappi
         entry = section.entry(name) if section else None
         if entry is None or not isinstance(metric, QueryMetric):
             continue
-        for one in metric.query.aggregates.values():
-            rule = _rule(draft, one.kind, one.where)
+        for one in answering(metric.query):
+            where = " and ".join(f"({rule})" for rule in (one.per_person, one.where) if rule)
+            rule = _rule(draft, one.kind, where)
             found = dead(rule.node, _columns(one.kind, brought)) if rule else None
             if found is not None:
-                _tell(draft, _written(entry, one.where or ""), ("metrics", name), found, "takes no row, ever")
+                _tell(draft, _written(entry, where), ("metrics", name), found, "takes no row, ever")
                 break
 
 

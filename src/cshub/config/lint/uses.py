@@ -11,7 +11,7 @@ from ..draft import Draft
 from ..nodes import Block, Entry, Items, Node, Place, Value, values
 from ..result import ConfiguredMetric, Connection, Publish, QueryMetric
 from ..triggers import SCORE_NAMES
-from .domains import is_whole_section
+from .domains import answering, is_whole_section
 from .signals import Placed
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -78,12 +78,16 @@ def _kinds(metric: ConfiguredMetric) -> Iterator[str]:
 
 def _empty(draft: Draft, metric: ConfiguredMetric, streams: Sequence[Stream]) -> Iterator[tuple[str, str]]:
     """The columns a metric reads and no stream fills; nothing where a connector does not tell what it fills."""
-    for one in metric.query.aggregates.values() if isinstance(metric, QueryMetric) else ():
+    for one in answering(metric.query) if isinstance(metric, QueryMetric) else ():
         told = [stream.columns for stream in streams if stream.kind.name == one.kind]
         filled = {column for columns in told for column in columns or ()}
         if all(columns is not None for columns in told):
             kind = KINDS[one.kind]
-            read = [column for text in (one.value, one.where, one.at) for column in _WORD.findall(_bare(text or ""))]
+            read = [
+                column
+                for text in (one.value, one.where, one.per_person, one.at)
+                for column in _WORD.findall(_bare(text or ""))
+            ]
             yield from ((kind.name, column) for column in read if column in kind.names and column not in filled)
 
 

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from ...model import Aggregate
 from ..draft import Draft
 from ..result import ConfiguredMetric, QueryMetric
+from .domains import answering
 from .signals import Placed, ends_of
 
 #: Message and hint, or None.
@@ -45,7 +46,7 @@ def _remark(draft: Draft, one: Placed, found: tuple[str, str]) -> None:
 
 
 def _only(metric: QueryMetric) -> Aggregate | None:
-    aggregates = tuple(metric.query.aggregates.values())
+    aggregates = answering(metric.query)
     return aggregates[0] if len(aggregates) == 1 else None
 
 

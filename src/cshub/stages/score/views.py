@@ -10,7 +10,7 @@ from typing import cast
 
 import orjson
 
-from ...model import ACCOUNT, KINDS, CustomerView, Kind, Scalar, Seen, Type
+from ...model import ACCOUNT, KINDS, CustomerView, Kind, Scalar, Type, ViewValue
 from ...store import Reader
 from ...store.database import Cell, Record
 from ...store.scores import Scores
@@ -44,7 +44,7 @@ class Views:
         return replace(view, fields=_Fields(customer, stored, accounts.types, self._ask))
 
 
-class _Fields(Mapping[str, Seen]):
+class _Fields(Mapping[str, ViewValue]):
     """The one value of each field of the account, chosen when it is asked for: few metrics ask for more than one or two."""
 
     def __init__(
@@ -55,7 +55,7 @@ class _Fields(Mapping[str, Seen]):
         self._types = types
         self._ask = ask
 
-    def __getitem__(self, name: str) -> Seen:
+    def __getitem__(self, name: str) -> ViewValue:
         type = self._types[name]
         cell = value_of(name, self._customer, self._accounts, self._ask.fields, self._ask.connections)
         return None if cell is None else _DECODE.get(type, _same)(cell)
@@ -94,10 +94,10 @@ class _Stream:
         extra = orjson.loads(cast(str, record[-1])) if record[-1] else {}
         return {**extra, **dict(zip(self._names, record[1:-1], strict=True))}
 
-    def row(self, record: Record) -> Mapping[str, Seen]:
+    def row(self, record: Record) -> Mapping[str, ViewValue]:
         """The record as functions see it."""
         values = zip(self._names, self._decode, record[1:-1], strict=True)
-        row: dict[str, Seen] = {name: None if cell is None else decode(cell) for name, decode, cell in values}
+        row: dict[str, ViewValue] = {name: None if cell is None else decode(cell) for name, decode, cell in values}
         extra = orjson.loads(cast(str, record[-1])) if record[-1] else {}
         for name, decode in self._extras.items():
             cell = extra.get(name)
@@ -105,27 +105,27 @@ class _Stream:
         return MappingProxyType(row)
 
 
-def _time(cell: Cell) -> Seen:
+def _time(cell: Cell) -> ViewValue:
     return _EPOCH + timedelta(milliseconds=cast(int, cell))
 
 
-def _date(cell: Cell) -> Seen:
+def _date(cell: Cell) -> ViewValue:
     return date.fromisoformat(cast(str, cell))
 
 
-def _flag(cell: Cell) -> Seen:
+def _flag(cell: Cell) -> ViewValue:
     return bool(cell)
 
 
-def _list(cell: Cell) -> Seen:
+def _list(cell: Cell) -> ViewValue:
     return tuple(orjson.loads(cast(str, cell)))
 
 
-def _same(cell: Cell) -> Seen:
+def _same(cell: Cell) -> ViewValue:
     return cast(Scalar, cell)
 
 
-_DECODE: Mapping[Type, Callable[[Cell], Seen]] = {
+_DECODE: Mapping[Type, Callable[[Cell], ViewValue]] = {
     Type.TIME: _time,
     Type.DATE: _date,
     Type.FLAG: _flag,

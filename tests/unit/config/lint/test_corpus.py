@@ -24,7 +24,6 @@ SHIPPED = sorted(
     [
         ROOT / "config" / "cshub.yaml",
         *(ROOT / "config").glob("examples/*.yaml"),
-        *(ROOT / "config").glob("scorecards/*.yaml"),
     ]
 )
 #: A page shows a part of a file: what it shows may be used elsewhere.

@@ -64,7 +64,7 @@ def test_a_window_that_nothing_leaves_keeps_its_customer_for_good(scored: Scored
     asked(scored, slope={"slope": {"count": "event"}, "window": "28d"}, streak={"streak": "event", "window": "28d"})
     scored.score()
     assert scored.of("crm:1").readings["slope"].value == 0.0
-    assert scored.of("crm:1").valid_until is None
+    assert {reading.valid_until for reading in scored.of("crm:1").readings.values()} == {None}
 
 
 def test_a_rank_is_taken_among_all_though_one_is_due_and_others_follow_at_midnight(scored: Scored) -> None:
