@@ -6,22 +6,15 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 
 STAGES = ("pull", "link", "score", "act", "deliver", "plan", "apply")
 #: What happens around the stages: a run is opened, closed, told of.
 BETWEEN = "between"
-#: Functions of the engine and of publishing under which everything belongs to one stage; the innermost decides.
-_FUNCTIONS = {
-    "_pull": "pull",
-    "_link": "link",
-    "_score": "score",
-    "_act": "act",
-    "_deliver": "deliver",
-    "_publish": "plan",
-    "apply_plan": "apply",
-    "read_back": "apply",
-}
+#: Modules of the engine's steps, and functions of them and of publishing, under which everything belongs to one stage; the innermost decides.
+_STEPS = {"pull": "pull", "link": "link", "score": "score", "act": "act", "publish": "plan"}
+_FUNCTIONS = {"_deliver": "deliver", "apply_plan": "apply", "read_back": "apply"}
 
 
 def stage_here() -> str | None:
@@ -33,6 +26,8 @@ def stage_here() -> str | None:
             return "pull"
         if name in _FUNCTIONS and ("/engine/" in path or "/stages/publish/" in path):
             return _FUNCTIONS[name]
+        if "/engine/steps/" in path and name == "carry_out" and (step := Path(path).stem) in _STEPS:
+            return _STEPS[step]
         frame = frame.f_back
     return None
 

@@ -12,7 +12,7 @@ import pytest
 from cshub import Context, Incremental, Page, Row, Stream
 from cshub.testing import ManualClock, context
 from cshub.testing.sandbox import Fault, FaultKind
-from cshub_salesforce import connector
+from cshub_salesforce import CONNECTOR, connector
 from cshub_salesforce.settings import SalesforceSettings
 
 from .org import Org, error
@@ -48,7 +48,7 @@ class Desk:
         return connector.Salesforce(self.settings(**given), self.context())
 
     def stream(self, name: str, **given: object) -> Incremental:
-        found = next(each for each in connector.streams(self.settings(**given)) if each.name == name)
+        found = next(each for each in CONNECTOR.streams(self.settings(**given)) if each.name == name)
         assert isinstance(found, Incremental)
         return found
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from cshub import FieldSpec, FieldType, PermissionMissing, Provision, RecordWrite, WriteBatch, WriteState
-from cshub_salesforce.describe import creation, field_name
+from cshub_salesforce.describe import creation
+from cshub_salesforce.names import field_name
 from cshub_salesforce.sandbox.fields import Field, number, picklist, plain, text
 
 from .conftest import Desk, Open, refuse
