@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from .batch import Counts as Counts
 from .conditions import Condition as Condition
+from .database import Cut as Cut
 from .database import Database as Database
 from .database import Lease as Lease
 from .database import Reader as Reader
@@ -14,6 +15,8 @@ from .database import Transaction as Transaction
 from .landing import Intake as Intake
 from .landing import intake as intake
 from .rejects import KeptReject as KeptReject
+from .replay import cut_of_run as cut_of_run
+from .replay import replayed as replayed
 from .runs import RunRecord as RunRecord
 from .store import Store as Store
 from .store import open_store as open_store

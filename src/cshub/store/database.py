@@ -25,6 +25,15 @@ class Lease:
     token: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """What was known: all that was committed up to `at`, up to the sequence `seq` and the run `run`. None: no such bound."""
+
+    at: datetime | None = None
+    seq: int | None = None
+    run: int | None = None
+
+
 class Reader(Protocol):
     """Reads one consistent state of the store. Parameters are bound by name (`:name`), or by place (`?`) in generated statements."""
 
@@ -74,8 +83,11 @@ class Database(Protocol):
         """A read-only view that does not move while it is open. Nothing can be written through it."""
         ...
 
-    def replay(self, at: datetime) -> AbstractContextManager[Reader]:
-        """A reader in which the tables of the kinds (unqualified names, with their `customer`) hold what was stored at `at`, out of history."""
+    def replay(self, cut: Cut | None) -> AbstractContextManager[Transaction]:
+        """Temporary tables hide those of rows, links, customers and streams, and hold what was known at the cut (None: nothing is hidden).
+
+        What is written goes into temporary tables or fails: the store is opened read-only, in one view that does not move.
+        """
         ...
 
     def close(self) -> None:

@@ -11,23 +11,19 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
 from ..errors import LeaseLost
-from ..model import KINDS
-from .database import Cell, Lease, Parameters, Reader, Record, Transaction
+from .database import Cell, Cut, Lease, Parameters, Reader, Record, Transaction
 from .faults import explained, opening
 from .locks import FileLocks
 from .migrate import migrate
+from .past import rebuild
 from .statements import statements
-from .values import to_ms
 
 Observer = Callable[[str], None]
 SQL = statements("engine")
-#: Columns of a kind's table and of its history alike, beside the kind's own.
-ROW_COLUMNS = ("extra", "changed_at", "observed_at", "run", "seq", "hash", "deleted")
 #: Readers kept open for the next use; more may be open at once.
 IDLE_READERS = 8
 _WRITER = (
@@ -128,14 +124,16 @@ class SqliteDatabase:
             self._take_back(connection)
 
     @contextmanager
-    def replay(self, at: datetime) -> Iterator[Reader]:
+    def replay(self, cut: Cut | None) -> Iterator[Transaction]:
         connection = self._connect("ro")
         try:
             with explained(self.path):
+                connection.execute("pragma temp_store = file")
                 connection.execute("begin")
-                reader = SqliteReader(connection, self._observer)
-                _rebuild(reader, at)
-                yield reader
+                past = SqliteTransaction(connection, self._observer)
+                if cut is not None:
+                    rebuild(past, cut)
+                yield past
         finally:
             connection.close()
 
@@ -229,14 +227,6 @@ def _check(transaction: Transaction, lease: Lease) -> None:
             where=lease.name,
             hint="nothing to do: the other instance goes on",
         )
-
-
-def _rebuild(reader: Reader, at: datetime) -> None:
-    """Make temporary tables that hide those of the kinds."""
-    for kind in KINDS.values():
-        columns = ", ".join(("connection", "stream", "id", *kind.names, *ROW_COLUMNS))
-        reader.one(SQL.fill("replay_rows", kind=kind.name, columns=columns), {"at": to_ms(at)})
-        reader.one(SQL.fill("replay_index", kind=kind.name))
 
 
 def _unobserved(statement: str) -> None:

@@ -52,6 +52,7 @@ class Store:
 
     def __init__(self, db: Database, locks: FileLocks) -> None:
         self.db = db
+        self.locks = locks
         self.leases = Leases(db, locks)
         self.runs = Runs(db, locks)
 

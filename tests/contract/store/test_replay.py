@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from cshub.store import Cut
 from tests.contract.store.world import NOW, Crm, contact, page
 
 LINK = """insert into link (kind, connection, id, customer, rule, run, seq, linked_at)
@@ -9,7 +10,7 @@ LINK = """insert into link (kind, connection, id, customer, rule, run, seq, link
 
 
 def then(crm: Crm, at: datetime, columns: str = "id, name") -> list[tuple[object, ...]]:
-    with crm.store.db.replay(at) as reader:
+    with crm.store.db.replay(Cut(at=at)) as reader:
         return list(reader.all(f"select {columns} from contact where deleted = 0 order by 1"))
 
 
@@ -39,7 +40,7 @@ def test_rows_belong_to_the_customer_of_that_time(crm: Crm) -> None:
 
 def test_replay_leaves_the_store_and_other_readers_alone(crm: Crm) -> None:
     crm.read(contact("1"))
-    with crm.store.db.replay(NOW - timedelta(days=1)) as reader:
+    with crm.store.db.replay(Cut(at=NOW - timedelta(days=1))) as reader:
         assert reader.all("select * from contact") == []
         assert crm.alive() == {"1": "Ada"}
         assert reader.one("select count(*) from main.contact") == (1,)

@@ -1,0 +1,59 @@
+"""The store as it was: the same parts over temporary tables. Nothing that is done through it reaches the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from typing import cast
+
+from .database import Cut, Database, Lease, Reader, Transaction
+from .past import SQL, forget_future, make_room
+from .store import Store
+from .values import from_ms_or_none
+
+
+class PastDatabase:
+    """A `Database` over the one connection of a replay. Leases are not looked at: nobody else sees what is written here."""
+
+    def __init__(self, past: Transaction, now: Database) -> None:
+        self.url = now.url
+        self._past = past
+        self._now = now
+
+    @contextmanager
+    def transaction(self, *leases: Lease) -> Iterator[Transaction]:
+        yield self._past
+
+    @contextmanager
+    def read(self) -> Iterator[Reader]:
+        yield self._past
+
+    def replay(self, cut: Cut | None) -> AbstractContextManager[Transaction]:
+        return self._now.replay(cut)
+
+    def close(self) -> None:
+        """Nothing is closed here: the replay ends with its block."""
+
+
+@contextmanager
+def replayed(
+    store: Store, cut: Cut | None, *, as_of: datetime, fresh: bool = False, only_past: bool = False
+) -> Iterator[Store]:
+    """The store at a cut (None: as it is now), ready to be scored at `as_of`, with the scores in force before; none of them with `fresh`.
+
+    `only_past` also leaves out facts dated after `as_of`. Raises StoreError, as when the disk has no room for the temporary tables.
+    """
+    with store.db.replay(cut) as past:
+        make_room(past, cut, as_of, fresh=fresh)
+        if only_past and cut is not None:
+            forget_future(past, as_of)
+        yield Store(PastDatabase(past, store.db), store.locks)
+
+
+def cut_of_run(store: Store, run: int) -> Cut:
+    """What the scoring of a run knew. Exact, unless something landed in the seconds between its first look and its first saved score."""
+    with store.db.read() as reader:
+        found = reader.one(SQL["run_cut"], {"run": run})
+    seq, ended = found or (None, None)
+    return Cut(at=from_ms_or_none(cast("int | None", ended)), seq=cast("int | None", seq), run=run)
