@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from typing import cast
+from typing import NamedTuple, cast
 
 from .database import Cut, Database, Lease, Reader, Transaction
 from .past import SQL, forget_future, make_room
@@ -49,6 +49,25 @@ def replayed(
         if only_past and cut is not None:
             forget_future(past, as_of)
         yield Store(PastDatabase(past, store.db), store.locks)
+
+
+class Outcome(NamedTuple):
+    """What a replay gave one customer; all but the customer and its name are None where its model failed."""
+
+    customer: str
+    name: str | None
+    micro: int | None
+    band: str | None
+    coverage: float | None
+    reason: str | None
+    scorecard: str | None
+
+
+def everybody(store: Store) -> Iterator[Outcome]:
+    """Of a replayed store that has been scored: the outcome of everybody it looked at, by customer, in flat memory."""
+    with store.db.read() as reader:
+        for record in reader.each(SQL["outcomes"]):
+            yield Outcome(*record)  # type: ignore[arg-type]  # as the schema says
 
 
 def cut_of_run(store: Store, run: int) -> Cut:

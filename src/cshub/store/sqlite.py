@@ -74,6 +74,14 @@ class SqliteTransaction(SqliteReader):
         return last - count + 1
 
 
+class PastTransaction(SqliteTransaction):
+    """Reads and writes through the connection of a replay, which is closed at its end, while somebody may still hold half-read records."""
+
+    def each(self, sql: str, parameters: Parameters | None = None) -> Iterator[Record]:
+        for record in self._execute(sql, parameters):  # noqa: UP028 - `yield from` closes the cursor, after the connection
+            yield record
+
+
 class SqliteDatabase:
     """A SQLite file. `observer` is told each statement and commit before it happens, for counting and for fault tests.
 
@@ -130,7 +138,7 @@ class SqliteDatabase:
             with explained(self.path):
                 connection.execute("pragma temp_store = file")
                 connection.execute("begin")
-                past = SqliteTransaction(connection, self._observer)
+                past = PastTransaction(connection, self._observer)
                 if cut is not None:
                     rebuild(past, cut)
                 yield past

@@ -153,3 +153,11 @@ select s.seq, coalesce(r.finished_at, case when s.seq is null then r.started_at 
 from run as r
 cross join (select min(h.seq) - 1 as seq from score_history as h where h.run = :run) as s
 where r.id = :run;
+
+-- name: outcomes
+-- What a replay gave everybody it looked at, in order: customer, name, micro, band, coverage, reason, scorecard.
+select d.customer, c.name, s.micro, s.band, s.coverage, s.reason, s.scorecard
+from due as d
+left join customer as c on c.id = d.customer
+left join score as s on s.customer = d.customer
+order by d.customer;
