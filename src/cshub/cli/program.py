@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, str] = {
     "portfolio": "See all customers together: revenue, churn, voice, bands.",
     "explain": "See how a score came about, line by line.",
     "diff": "Compare two scorecards on all customers.",
+    "backtest": "See whether the score would have told who leaves.",
     "identity": "See which rule linked each record, and what waits for you.",
     "failed": "See what did not get through, and try it again.",
     "plugins": "List what is installed.",

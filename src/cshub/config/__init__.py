@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .backtest import Backtest as Backtest
+from .backtest import Churned as Churned
 from .decisions import Decision as Decision
 from .decisions import Decisions as Decisions
 from .decisions import checked_decisions as checked_decisions

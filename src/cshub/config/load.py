@@ -15,6 +15,7 @@ from ..expr.problem import did_you_mean
 from ..http import Redactor
 from ..model import Scorecard
 from ..plugins import Registry, discover, installed
+from .backtest import read_backtest
 from .beside import SECTIONS as OUTPUTS
 from .beside import read_outputs, with_outputs
 from .blocks import PluginsBlock
@@ -42,7 +43,7 @@ from .voice import check_targets, read_pulse, with_pulse
 
 SECTIONS = (
     "store", "timezone", "plugins", "connections", "identity", "metrics", "lifecycle", "onboarding", "segments", "scorecards",
-    *OUTPUTS, "triggers", "publish", "schedule", "safety", "portfolio", "notify",
+    *OUTPUTS, "triggers", "publish", "schedule", "safety", "portfolio", "backtest", "notify",
 )  # fmt: skip
 
 
@@ -197,6 +198,7 @@ def _sections(draft: Draft, source: _Source) -> Config:
         schedule=read_schedule(draft),
         safety=read_safety(draft),
         portfolio=read_portfolio(draft, cards),
+        backtest=read_backtest(draft),
         notify=_notify(draft),
         secrets=tuple(draft.references.secrets),
     )

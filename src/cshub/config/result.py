@@ -19,6 +19,7 @@ from ..model import FunctionMetric, Priority, Query, Scorecard, Type
 from ..plugins import Registry
 from ..scoring.portfolio import Grades
 from ..scoring.portfolio.grades import USUAL
+from .backtest import Backtest
 from .outputs import Outputs
 from .placement import PlacementRules
 
@@ -207,6 +208,7 @@ class Config:
     schedule: Schedule = field(default_factory=Schedule)
     safety: Safety = field(default_factory=Safety)
     portfolio: PortfolioRules = field(default_factory=PortfolioRules)
+    backtest: Backtest = field(default_factory=Backtest)
     notify: SecretStr | None = None
     secrets: tuple[SecretStr, ...] = ()
     warnings: tuple[Problem, ...] = ()

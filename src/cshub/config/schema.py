@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from ..model import FunctionMetric, QueryForm
 from ..plugins import Registry
 from ..scoring.shapes import SHAPES
+from .backtest import BacktestBlock
 from .beside import RollupBlock, TrendBlock
 from .blocks import (
     AdjustBlock,
@@ -98,6 +99,7 @@ def json_schema(registry: Registry) -> Schema:
         "schedule": build.model(ScheduleBlock),
         "safety": build.model(SafetyBlock),
         "portfolio": build.model(PortfolioBlock),
+        "backtest": build.model(BacktestBlock),
         "notify": {**_REFERENCE, "description": "where failures and recoveries are told, once per change"},
     }
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import TypeAlias
+from typing import Generic, TypeAlias, TypeVar
 
 from ..config import Config
 from ..errors import ConfigError
@@ -15,6 +15,7 @@ from ..store import Store
 from .settings import connection_order
 
 Values: TypeAlias = tuple[Scalar, ...]
+T = TypeVar("T")
 
 
 def check_field(config: Config, field: str) -> str:
@@ -49,16 +50,16 @@ def account_fields(then: Store, config: Config, fields: Sequence[str], as_of: da
             yield found.customer, tuple([found.values[place] for place in places])
 
 
-class Beside:
-    """Hands the fields of customers out in step with a walk over all customers in order."""
+class Beside(Generic[T]):
+    """Hands out what is known of customers in step with a walk over all customers in order."""
 
-    def __init__(self, walk: Iterator[tuple[str, Values]], width: int) -> None:
+    def __init__(self, walk: Iterator[tuple[str, T]], nothing: T) -> None:
         self._walk = walk
         self._head = next(walk, None)
-        self._nothing: Values = (None,) * width
+        self._nothing = nothing
 
-    def of(self, customer: str) -> Values:
-        """The values of one customer; must be asked in the order of customers."""
+    def of(self, customer: str) -> T:
+        """What is known of one customer; must be asked in the order of customers."""
         while self._head is not None and self._head[0] < customer:
             self._head = next(self._walk, None)
         return self._head[1] if self._head is not None and self._head[0] == customer else self._nothing

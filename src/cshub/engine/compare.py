@@ -110,7 +110,7 @@ def compare(hub: Hub, other: Config, *, by: str | None = None, limit: int = 20) 
     cards = _card(hub.config), _card(other)
     moment = Moment(as_of=hour(hub.now()))
     with replay(hub, hub.config, moment) as before, replay(hub, other, moment) as after:
-        beside = Beside(account_fields(before.store, hub.config, fields, moment.as_of), len(fields))
+        beside = Beside(account_fields(before.store, hub.config, fields, moment.as_of), (None,) * len(fields))
         tally = _Tally(order=_order(cards[1]) | _order(cards[0]), limit=limit)
         for one, two in zip(everybody(before.store), everybody(after.store), strict=True):
             tally.add(one, two, beside.of(one.customer))

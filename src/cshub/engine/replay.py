@@ -9,7 +9,7 @@ from datetime import datetime
 
 from ..config import Config
 from ..stages.score import Scoring, Tally, score
-from ..store import Cut, Lease, Store, replayed
+from ..store import Cut, Lease, Store, Stray, replayed
 from .hub import Hub
 from .settings import scoring
 
@@ -21,13 +21,15 @@ _ALONE = Lease(name="replay", token=0)
 class Moment:
     """What a replay is about: the instant of the scores, and what was known then (`cut`; None: all that is known now).
 
-    `fresh` scores as if nobody had a score before, so bands have no memory; `only_past` leaves out facts dated after `as_of`.
+    `fresh` scores as if nobody had a score before, so bands have no memory; `only_past` leaves out facts dated after `as_of`;
+    `strays` are rows put beside the stored ones first.
     """
 
     as_of: datetime
     cut: Cut | None = None
     fresh: bool = False
     only_past: bool = False
+    strays: Sequence[Stray] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from .database import Cut as Cut
 from .database import Database as Database
 from .database import Lease as Lease
 from .database import Reader as Reader
+from .database import Stray as Stray
 from .database import Transaction as Transaction
 from .landing import Intake as Intake
 from .landing import intake as intake

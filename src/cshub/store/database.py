@@ -34,6 +34,15 @@ class Cut:
     run: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stray:
+    """A row that is not stored, put into a replay to see what it does there: its kind, cells (`past.columns_of`) and customer."""
+
+    kind: str
+    cells: Record
+    customer: str
+
+
 class Reader(Protocol):
     """Reads one consistent state of the store. Parameters are bound by name (`:name`), or by place (`?`) in generated statements."""
 
@@ -83,7 +92,7 @@ class Database(Protocol):
         """A read-only view that does not move while it is open. Nothing can be written through it."""
         ...
 
-    def replay(self, cut: Cut | None) -> AbstractContextManager[Transaction]:
+    def replay(self, cut: Cut | None, strays: Sequence[Stray] = ()) -> AbstractContextManager[Transaction]:
         """Temporary tables hide those of rows, links, customers and streams, and hold what was known at the cut (None: nothing is hidden).
 
         What is written goes into temporary tables or fails: the store is opened read-only, in one view that does not move.

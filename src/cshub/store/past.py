@@ -6,11 +6,12 @@ They lie in SQLite's temporary file, so memory stays flat, and what a replay wri
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from ..model import KINDS
+from ..model import KINDS, Kind
 from . import score_rows
-from .database import Cell, Cut, Transaction
+from .database import Cell, Cut, Record, Stray, Transaction
 from .statements import statements
 from .values import to_day, to_ms
 from .versions import AFTER, KEY
@@ -26,20 +27,36 @@ _DATED = {"ticket": "opened_at", "response": "answered_at", "event": "at", "acco
 _ANY = 2**62
 
 
-def rebuild(transaction: Transaction, cut: Cut) -> None:
-    """Rows, links, customers and streams as they were known at the cut."""
+def rebuild(transaction: Transaction, cut: Cut, strays: Sequence[Stray] = ()) -> None:
+    """Rows, links, customers and streams as they were known at the cut. `strays` are put beside the stored rows first, to be cut likewise."""
     bounds = _bounds(cut)
     _clone(transaction, "link")
     transaction.run(SQL["past_links"], bounds)
+    transaction.many(SQL["add_stray_link"], [(one.kind, *_place(one), one.customer) for one in strays])
     for kind in KINDS.values():
-        columns = ", ".join((*KEY, *kind.names, *AFTER))
-        _clone(transaction, kind.name)
-        transaction.run(SQL.fill("past_rows", kind=kind.name, columns=columns), bounds | {"kind": kind.name})
-        transaction.run(SQL.fill("past_index", kind=kind.name))
+        _rebuild_rows(transaction, kind, bounds, [one.cells for one in strays if one.kind == kind.name])
     _clone(transaction, "customer")
     transaction.run(SQL["past_customers"])
     _clone(transaction, "stream_state")
     transaction.run(SQL["past_streams"], bounds)
+
+
+def columns_of(kind: Kind) -> tuple[str, ...]:
+    """The columns that a row and its earlier versions share, in the order of `Stray.cells`."""
+    return (*KEY, *kind.names, *AFTER)
+
+
+def _rebuild_rows(transaction: Transaction, kind: Kind, bounds: dict[str, Cell], strays: Sequence[Record]) -> None:
+    names = columns_of(kind)
+    columns, qualified = ", ".join(names), ", ".join(f"v.{name}" for name in names)
+    stray = f"stray_{kind.name}"
+    _clone(transaction, kind.name)
+    _clone(transaction, kind.name, stray)
+    transaction.many(SQL.fill("add_stray", kind=kind.name, columns=columns, marks=", ".join("?" * len(names))), strays)
+    transaction.run(SQL.fill("see_rows", kind=kind.name, columns=columns, also=f"temp.{stray}"))
+    named: dict[str, Cell] = {"kind": kind.name}
+    transaction.run(SQL.fill("past_rows", kind=kind.name, columns=columns, qualified=qualified), bounds | named)
+    transaction.run(SQL.fill("past_index", kind=kind.name))
 
 
 def make_room(transaction: Transaction, cut: Cut | None, as_of: datetime, *, fresh: bool) -> None:
@@ -62,6 +79,7 @@ def forget_future(transaction: Transaction, at: datetime) -> None:
     then: dict[str, Cell] = {"at": to_ms(at)}
     for kind, column in _DATED.items():
         transaction.run(SQL.fill("drop_future", kind=kind, column=column), then)
+    transaction.run(SQL["drop_unborn"])
     transaction.run(SQL["reopen_tickets"], then)
     transaction.run(SQL["unsee_contacts"], then)
     transaction.run(SQL["drop_future_deals"], {"day": to_day(at.date())})
@@ -72,8 +90,13 @@ def _bounds(cut: Cut) -> dict[str, Cell]:
     return {"at": at, "seq": _ANY if cut.seq is None else cut.seq, "run": _ANY if cut.run is None else cut.run}
 
 
-def _clone(transaction: Transaction, name: str) -> None:
+def _place(stray: Stray) -> tuple[Cell, Cell]:
+    return stray.cells[KEY.index("connection")], stray.cells[KEY.index("id")]
+
+
+def _clone(transaction: Transaction, name: str, called: str | None = None) -> None:
     """An empty temporary table with the same columns and keys; the names of tables are those of our own migrations."""
     found = transaction.one(SQL["table_text"], {"name": name})
     assert found is not None, f"the schema has no table {name}"
-    transaction.run("create temp table" + str(found[0])[len("create table") :])
+    text = str(found[0])
+    transaction.run(f"create temp table {called or name} {text[text.index('(') :]}")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import NamedTuple, cast
 
-from .database import Cut, Database, Lease, Reader, Transaction
+from .database import Cut, Database, Lease, Reader, Stray, Transaction
 from .past import SQL, forget_future, make_room
 from .store import Store
 from .values import from_ms_or_none
@@ -29,8 +29,8 @@ class PastDatabase:
     def read(self) -> Iterator[Reader]:
         yield self._past
 
-    def replay(self, cut: Cut | None) -> AbstractContextManager[Transaction]:
-        return self._now.replay(cut)
+    def replay(self, cut: Cut | None, strays: Sequence[Stray] = ()) -> AbstractContextManager[Transaction]:
+        return self._now.replay(cut, strays)
 
     def close(self) -> None:
         """Nothing is closed here: the replay ends with its block."""
@@ -38,13 +38,19 @@ class PastDatabase:
 
 @contextmanager
 def replayed(
-    store: Store, cut: Cut | None, *, as_of: datetime, fresh: bool = False, only_past: bool = False
+    store: Store,
+    cut: Cut | None,
+    *,
+    as_of: datetime,
+    fresh: bool = False,
+    only_past: bool = False,
+    strays: Sequence[Stray] = (),
 ) -> Iterator[Store]:
     """The store at a cut (None: as it is now), ready to be scored at `as_of`, with the scores in force before; none of them with `fresh`.
 
     `only_past` also leaves out facts dated after `as_of`. Raises StoreError, as when the disk has no room for the temporary tables.
     """
-    with store.db.replay(cut) as past:
+    with store.db.replay(cut, strays) as past:
         make_room(past, cut, as_of, fresh=fresh)
         if only_past and cut is not None:
             forget_future(past, as_of)

@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from ..errors import LeaseLost
-from .database import Cell, Cut, Lease, Parameters, Reader, Record, Transaction
+from .database import Cell, Cut, Lease, Parameters, Reader, Record, Stray, Transaction
 from .faults import explained, opening
 from .locks import FileLocks
 from .migrate import migrate
@@ -132,7 +132,7 @@ class SqliteDatabase:
             self._take_back(connection)
 
     @contextmanager
-    def replay(self, cut: Cut | None) -> Iterator[Transaction]:
+    def replay(self, cut: Cut | None, strays: Sequence[Stray] = ()) -> Iterator[Transaction]:
         connection = self._connect("ro")
         try:
             with explained(self.path):
@@ -140,7 +140,7 @@ class SqliteDatabase:
                 connection.execute("begin")
                 past = PastTransaction(connection, self._observer)
                 if cut is not None:
-                    rebuild(past, cut)
+                    rebuild(past, cut, strays)
                 yield past
         finally:
             connection.close()

@@ -20,20 +20,31 @@ select kind, connection, id, customer, rule, evidence, run, seq, linked_at
 from main.link_history
 where linked_at <= :at and seq <= :seq and (superseded_at > :at or superseded_seq > :seq);
 
+-- name: see_rows
+-- Every version of the rows of {kind}; one that is in force has no end. {also} are further ones.
+create temp view seen_{kind} as
+select {columns}, null as superseded_at, null as superseded_seq from main.{kind}
+union all
+select {columns}, superseded_at, superseded_seq from main.{kind}_history
+union all
+select {columns}, null, null from {also};
+
 -- name: past_rows
 -- The rows of {kind} as they stood, with the customer they belonged to then.
 insert into temp.{kind} ({columns}, customer)
-select v.*, l.customer
-from (
-    select {columns}
-    from main.{kind}
-    where observed_at <= :at and seq <= :seq
-    union all
-    select {columns}
-    from main.{kind}_history
-    where observed_at <= :at and seq <= :seq and (superseded_at > :at or superseded_seq > :seq)
-) as v
-left join temp.link as l on l.kind = :kind and l.connection = v.connection and l.id = v.id;
+select {qualified}, l.customer
+from temp.seen_{kind} as v
+left join temp.link as l on l.kind = :kind and l.connection = v.connection and l.id = v.id
+where v.observed_at <= :at and v.seq <= :seq
+    and (v.superseded_at is null or v.superseded_at > :at or v.superseded_seq > :seq);
+
+-- name: add_stray
+-- A further row: its columns in order.
+insert into temp.stray_{kind} ({columns}) values ({marks});
+
+-- name: add_stray_link
+-- And whose it is: kind, connection, id, customer.
+insert into temp.link (kind, connection, id, customer, rule, run, seq, linked_at) values (?, ?, ?, ?, 'stray', 0, 0, 0);
 
 -- name: past_index
 -- What metrics group by.
@@ -133,6 +144,13 @@ drop table temp.past_score;
 -- name: drop_future
 -- Rows of {kind} about something after :at are no facts yet.
 delete from temp.{kind} where {column} > :at;
+
+-- name: drop_unborn
+-- Customers whose accounts were not there yet.
+delete from temp.customer
+where not exists (
+    select 1 from temp.account as a where a.connection = customer.connection and a.id = customer.account_id
+);
 
 -- name: reopen_tickets
 -- What was closed after :at was open then.

@@ -154,4 +154,4 @@ def test_the_number_of_statements_does_not_grow_with_the_customers(scored: Score
     scored.world.link()
     scored.world.statements.clear()
     again(scored, DAY1, Cut(at=scored.world.now))
-    assert len(scored.world.statements) < 95
+    assert len(scored.world.statements) < 130
