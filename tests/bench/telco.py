@@ -1,4 +1,4 @@
-"""The public data set through the whole journey: HubSpot's double with its 7 043 companies, the run, and the AUC of the score.
+"""The public data set through the whole journey: HubSpot's double with its 7 043 companies, the run, the AUC of the score, and the backtest.
 
 `make telco`, or `python tests/bench/telco.py [STORE.db]`; the data set is found by CSHUB_SHARED.
 """
@@ -35,6 +35,7 @@ def inside(store: Path) -> int:
     code = subprocess.run([CSHUB, *command[1:]], cwd=ROOT, env=environ, check=False).returncode
     print(f"{time.monotonic() - began:.1f} s from process start to exit, exit code {code}", flush=True)
     subprocess.run([sys.executable, ROOT / "tests/bench/telco_auc.py", store], check=True)
+    subprocess.run([CSHUB, "--config", CONFIG, "backtest", "--by", "contract"], cwd=ROOT, env=environ, check=True)
     return code
 
 

@@ -154,18 +154,20 @@ def _warning(found: Backtested) -> Iterator[str]:
     median = found.median_warning_days
     told = "—" if median is None else f"{median:.0f} days (median)"
     yield (
-        f"  Warning    {told} from the first day in the lowest band to leaving; "
-        f"{count(len(red))} of {count(len(found.departures))} that left stood in it before"
+        f"  Warning    {told} in the lowest band before leaving; "
+        f"{count(len(red))} of {count(len(found.departures))} left out of it"
     )
 
 
 def _leak(found: Backtested) -> Iterator[str]:
+    if not found.leak.injected:
+        yield "  Leak test  no row of the store is dated (events, tickets, answers), so there was nothing to put beside"
     injected = plural(found.leak.injected, "fact")
     where = f"{injected} of later days put beside the stored ones as of {found.leak.as_of:%Y-%m-%d}"
     if found.leak.moved:
         names = ", ".join(found.leak.moved[:3])
         yield f"  Leak test  ✖ {where}: {plural(len(found.leak.moved), 'score')} moved ({names} …)"
-    else:
+    elif found.leak.injected:
         yield f"  Leak test  ✔ {where}: no score moved"
     for name in found.suspects:
         value = _number(found.signals[name], 3)
@@ -180,8 +182,8 @@ def _verdicts(found: Backtested) -> Iterator[str]:
         if lead.verdict is not None:
             yield f"{_days(lead.lead)}: {lead.verdict}."
         else:
-            churns = plural(lead.figures.churns, "customer") + " left"
-            yield f"{_days(lead.lead)}: no verdict, {churns} among {count(lead.figures.n)}; {ENOUGH_CHURNS} are needed."
+            churns = plural(lead.figures.churned_customers, "customer") + " left"
+            yield f"{_days(lead.lead)}: no verdict, {churns} of {count(lead.figures.customers)}; {ENOUGH_CHURNS} are needed."
     if any(lead.verdict is None for lead in found.leads):
         yield from _departures(found)
 

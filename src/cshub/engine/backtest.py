@@ -106,7 +106,7 @@ def _told(found: Gathering, card: Scorecard, leak: LeakCheck, seed: int) -> Back
     leads = tuple(_lead(found.sides, dates, lead, pulse, seed) for lead in dates.splits)
     first = found.sides[next(iter(dates.splits)), "held out"]
     signals = {name: _auc_of(pairs) for name, pairs in sorted(first.signals.items())}
-    enough = leads[0].figures.churns >= ENOUGH_CHURNS
+    enough = leads[0].figures.churned_customers >= ENOUGH_CHURNS
     departures = sorted(_held_out(found), key=lambda one: (one.at is None, one.at, one.customer))
     warned = [one.warned_days for one in departures if one.warned_days is not None]
     return Backtested(

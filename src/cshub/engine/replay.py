@@ -55,7 +55,15 @@ def replay(
     tables and kinds, however many customers; memory stays flat. Nothing reaches the store.
     """
     wanted = scoring(config)
-    with replayed(hub.store, moment.cut, as_of=moment.as_of, fresh=moment.fresh, only_past=moment.only_past) as then:
+    past = replayed(
+        hub.store,
+        moment.cut,
+        as_of=moment.as_of,
+        fresh=moment.fresh,
+        only_past=moment.only_past,
+        strays=moment.strays,
+    )
+    with past as then:
         prepare(then)
         tally = _score(hub, config, wanted, then, moment, customers) if wanted is not None else Tally()
         yield Replay(store=then, tally=tally)

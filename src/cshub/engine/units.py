@@ -24,7 +24,10 @@ _NONE: Mapping[str, int] = {}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Departure:
-    """A customer that left, what its last score before was, and since when it stood in the lowest band (None: never)."""
+    """A customer that left, what its last score before was, and since when it had stood in the lowest band (None: it did not).
+
+    That is the stretch it left from: an alarm that had passed was no warning.
+    """
 
     customer: str
     name: str | None
@@ -35,7 +38,7 @@ class Departure:
 
     @property
     def warned_days(self) -> float | None:
-        """How long before it left it first stood in the lowest band."""
+        """How long before it left it came into the lowest band and stayed."""
         return None if self.red_since is None or self.at is None else (self.at - self.red_since) / _DAY
 
 
@@ -129,7 +132,7 @@ class Gathering:
         if one.micro is not None:
             state = next_state(self.card.bands, self._states.get(customer), one.micro / MICRO, seen.as_of)
             self._states[customer], band = state, state.band
-            red = red or (seen.as_of if band == self.card.bands.edges[0][0] else None)
+            red = (red or seen.as_of) if band == self.card.bands.edges[0][0] else None
         self.departures[customer] = Departure(
             customer=customer, name=one.name, at=at, micro=one.micro, band=band, red_since=red
         )

@@ -12,10 +12,10 @@ from typing import NamedTuple, TypeAlias
 
 from .intervals import Interval, bootstrap, wilson
 
-#: Below this many churns no verdict is given: their intervals would span everything.
+#: Below this many customers that left no verdict is given: their intervals would span everything.
 ENOUGH_CHURNS = 20
 #: Drawn at most and at least for an interval, and about so many units all in all.
-_MOST_DRAWS, _LEAST_DRAWS, _WORK = 1000, 200, 4_000_000
+_MOST_DRAWS, _LEAST_DRAWS, _WORK = 600, 200, 2_000_000
 BINS = 10
 
 
@@ -44,11 +44,15 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """What a score, or a baseline, achieved. `base_rate` is the share of units that left: the precision of calling everybody red."""
+    """What a score achieved.
+
+    `churns` are units that left, of `churned_customers` different ones; `base_rate` is their share, the precision of calling all red.
+    """
 
     n: int
     customers: int
     churns: int
+    churned_customers: int
     unscored: int
     red: int
     base_rate: float | None
@@ -77,6 +81,7 @@ def figures(customers: Mapping[str, Sequence[Unit]], *, seed: int = 0) -> Figure
         n=n,
         customers=sum(looks.values()),
         churns=churns,
+        churned_customers=sum(times for look, times in looks.items() if any(unit.churned for unit in look)),
         unscored=sum(times for unit, times in units.items() if unit.score is None),
         red=sum(times for unit, times in units.items() if unit.is_red),
         base_rate=churns / n if n else None,
@@ -165,7 +170,7 @@ def calibration(risks: Sequence[tuple[float, bool]]) -> Calibration | None:
 def verdict(found: Figures, baselines: Mapping[str, float | None]) -> str | None:
     """What the figures allow to say about the score; None while there are too few churns for any word."""
     interval = found.auc.interval
-    if found.churns < ENOUGH_CHURNS or interval is None:
+    if found.churned_customers < ENOUGH_CHURNS or interval is None:
         return None
     if interval.high < 0.5:
         return "the score is upside down: those who left scored higher than those who stayed"
