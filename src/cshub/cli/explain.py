@@ -6,7 +6,9 @@ from datetime import UTC, datetime, time, timedelta
 
 import click
 
+from ..engine.turning import turning
 from ..errors import ConfigError
+from . import turning as turns
 from .explanation import document, explain, lines
 from .invocation import Command, Invocation, json_option, pass_invocation
 from .output import show, show_json
@@ -39,6 +41,8 @@ class Moment(click.ParamType[datetime]):
 def command(invocation: Invocation, *, customer: str, at: datetime | None, as_json: bool) -> None:
     r"""See how a score came about: groups, signals, values, points, and where each fact was read. The lines add up.
 
+    Below stands what would move the band: for each signal the nearest value, exact, that would do it alone.
+
     CUSTOMER is an id, a name, a domain or an external id.
 
     \b
@@ -50,12 +54,13 @@ def command(invocation: Invocation, *, customer: str, at: datetime | None, as_js
         instant = at or hub.now()
         name = hub.store.links.name_at(id, instant) or id
         found = explain(hub.store, id, name, instant)
+        turned = turning(hub, found.score) if found is not None else None
     if found is None:
         day = f"{at:%Y-%m-%d}" if at else "now"
         hint = "`cshub score` makes one" if at is None else "scores begin with the first `cshub run`"
         raise ConfigError(f"{name} has no score as of {day}", where=id, hint=hint)
     if as_json:
-        show_json(**document(found))
+        show_json(**document(found), would_move=turns.document(turned))
         return
-    for line in lines(found):
+    for line in (*lines(found), *turns.lines(turned)):
         show(line)

@@ -44,6 +44,11 @@ def read_scorecards(draft: Draft, metrics: Metrics) -> dict[str, Scorecard]:
     return cards
 
 
+def read_card(draft: Draft, metrics: Metrics, entry: Entry) -> Scorecard | None:
+    """One scorecard; None with its problems noted."""
+    return _Card(draft, metrics, entry).read()
+
+
 @dataclass(slots=True)
 class _Card:
     """One scorecard while it is read. `used` are the metrics its scores depend on, so far."""
