@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, str] = {
     "show": "See one customer on one screen.",
     "portfolio": "See all customers together: revenue, churn, voice, bands.",
     "explain": "See how a score came about, line by line.",
+    "why": "See why a score changed, in parts that add up.",
     "diff": "Compare two scorecards on all customers.",
     "backtest": "See whether the score would have told who leaves.",
     "identity": "See which rule linked each record, and what waits for you.",

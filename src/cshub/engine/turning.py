@@ -5,31 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..config import Config
-from ..config.recorded import recorded
 from ..model import Reading, SavedScore, Scorecard
 from ..scoring import finish
 from ..scoring.adjust import Owned
 from ..scoring.counterfactual import Turns, turns
+from .earlier import scorecard_of
 from .hub import Hub
 
 
 def turning(hub: Hub, score: SavedScore) -> Turns | None:
     """The turns of a saved score; None where it has no band, or where its scorecard cannot be read any more."""
-    card, state = _card(hub, score), score.band_state
+    found, state = scorecard_of(hub, score), score.band_state
+    card = found.card if found is not None else None
     if card is None or score.micro is None or state is None:
         return None
     if state.band not in [name for name, _ in card.bands.edges]:
         return None
     return turns(card, state.band, score.readings, _Asking(hub.config, card, score.customer).ask)
-
-
-def _card(hub: Hub, score: SavedScore) -> Scorecard | None:
-    """The scorecard that made the score, whatever is in force today."""
-    text = hub.store.scores.scorecard_text(score.scorecard_hash)
-    if text is None:
-        return None
-    found = recorded(text, score.scorecard_hash, hub.config.registry, hub.config.extras)
-    return found.card if found is not None else None
 
 
 class _Asking:

@@ -10,7 +10,7 @@ from typing import NamedTuple, cast
 from .database import Cut, Database, Lease, Reader, Stray, Transaction
 from .past import SQL, forget_future, make_room
 from .store import Store
-from .values import from_ms_or_none
+from .values import from_ms_or_none, to_ms
 
 
 class PastDatabase:
@@ -82,3 +82,10 @@ def cut_of_run(store: Store, run: int) -> Cut:
         found = reader.one(SQL["run_cut"], {"run": run})
     seq, ended = found or (None, None)
     return Cut(at=from_ms_or_none(cast("int | None", ended)), seq=cast("int | None", seq), run=run)
+
+
+def cut_of_score(store: Store, customer: str, as_of: datetime) -> Cut:
+    """What was known when a kept score was made."""
+    with store.db.read() as reader:
+        found = reader.one(SQL["run_of_score"], {"customer": customer, "as_of": to_ms(as_of)})
+    return cut_of_run(store, cast(int, found[0])) if found else Cut(at=as_of)

@@ -179,3 +179,7 @@ from due as d
 left join customer as c on c.id = d.customer
 left join score as s on s.customer = d.customer
 order by d.customer;
+
+-- name: run_of_score
+-- The run that saved a score: of a customer and hour.
+select run from score_history where customer = :customer and as_of = :as_of;
