@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,6 +26,10 @@ def changed(desk: Desk, *edits: tuple[str, str], name: str = "new.yaml") -> str:
     return str(path)
 
 
+def told(desk: Desk, *arguments: str) -> Any:  # Any: JSON
+    return desk.json("diff", *arguments)
+
+
 def stored(folder: Path) -> dict[str, list[object]]:
     with sqlite3.connect(folder / "cshub.db") as db:
         return {table: db.execute(f"select * from {table} order by 1").fetchall() for table in STORED}
@@ -37,34 +42,34 @@ def test_a_difference_reads_as_it_did_in_a_pull_request(seen: Desk, snapshot: Sn
 
 
 def test_the_same_scorecard_twice_changes_nothing(seen: Desk) -> None:
-    found = seen.json("diff", str(seen.config))
+    found = told(seen, str(seen.config))
     assert (found["moved"], found["flipped"], found["flips"], found["movers"]) == (0, 0, [], [])
     assert "0 customers of" in seen.ok("diff", str(seen.config))
 
 
 def test_a_scorecard_in_force_gives_what_is_stored(seen: Desk) -> None:
     other = changed(seen, ("healthy: 65", "healthy: 100"), name="strict.yaml")
-    found = seen.json("diff", other, "--limit", "1000")
+    found = told(seen, other, "--limit", "1000")
     with sqlite3.connect(seen.folder / "cshub.db") as db:
         bands = dict(db.execute("select customer, band from score"))
     healthy = {customer for customer, band in bands.items() if band == "healthy"}
     assert healthy
-    assert {one["customer"] for one in found["flips"]} == healthy  # type: ignore[attr-defined,index]  # JSON
+    assert {one["customer"] for one in found["flips"]} == healthy
     assert found["moved"] == 0
 
 
 def test_flows_add_up_to_everybody(seen: Desk) -> None:
-    found = seen.json("diff", changed(seen, ("healthy: 65", "healthy: 90"), name="other.yaml"), "--by", "stage")
+    found = told(seen, changed(seen, ("healthy: 65", "healthy: 90"), name="other.yaml"), "--by", "stage")
     flows, parts = found["flows"], found["parts"]
-    assert sum(flow["customers"] for flow in flows) == found["customers"]  # type: ignore[attr-defined,index]  # JSON
-    assert sum(part["customers"] for part in parts.values()) == found["customers"]  # type: ignore[attr-defined]  # JSON
-    assert sum(part["flips"] for part in parts.values()) == found["flipped"]  # type: ignore[attr-defined]  # JSON
+    assert sum(flow["customers"] for flow in flows) == found["customers"]
+    assert sum(part["customers"] for part in parts.values()) == found["customers"]
+    assert sum(part["flips"] for part in parts.values()) == found["flipped"]
 
 
 def test_two_paths_are_compared_whatever_config_says(seen: Desk) -> None:
     other = changed(seen, ("healthy: 65", "healthy: 90"), name="third.yaml")
-    one = seen.json("diff", other)
-    assert seen.json("diff", str(seen.config), other)["flows"] == one["flows"]
+    one = told(seen, other)
+    assert told(seen, str(seen.config), other)["flows"] == one["flows"]
 
 
 def test_nothing_is_kept(seen: Desk) -> None:

@@ -15,7 +15,8 @@ _KNOWN = click.option(
     type=click.Choice(["auto", "observed", "event"]),
     default="auto",
     show_default=True,
-    help="what a score may know: facts read by then, or all that had happened by then (optimistic)",
+    metavar="MODE",
+    help="what a score may know: `observed`, facts read by then; `event`, all that had happened by then (optimistic)",
 )
 
 
