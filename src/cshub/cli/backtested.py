@@ -114,7 +114,7 @@ def _number(value: float | None, digits: int = 2) -> str:
 
 
 def _days(lead: timedelta | None) -> str:
-    return "none" if lead is None else f"{lead / _DAY:g} d"
+    return "snapshot" if lead is None else f"{lead / _DAY:g} d"
 
 
 def _aligned(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
