@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ..config import Config
 from ..stages.score import Scoring, Tally, score
 from ..store import Cut, Lease, Store, Stray, replayed
+from ..store.replay import LOOKING_BACK
 from .hub import Hub
 from .settings import scoring
 
@@ -49,7 +50,7 @@ def replay(
     customers: Sequence[str] | None = None,
     prepare: Callable[[Store], None] = lambda store: None,
 ) -> Iterator[Replay]:
-    """Score everybody, or `customers`, by the scorecard of `config` on the store of `hub` as it was; `prepare` may change it first.
+    """Score everybody, or `customers`, by the scorecards of `config` on the store of `hub` as it was; `prepare` may change it first.
 
     The same facts, `as_of` and scorecard give the score that was stored then, to the last byte. As many statements as there are
     tables and kinds, however many customers; memory stays flat. Nothing reaches the store.
@@ -62,6 +63,7 @@ def replay(
         fresh=moment.fresh,
         only_past=moment.only_past,
         strays=moment.strays,
+        looking_back=max(LOOKING_BACK, config.outputs.trend.span + timedelta(days=1)),
     )
     with past as then:
         prepare(then)

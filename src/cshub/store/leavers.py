@@ -11,6 +11,7 @@ import orjson
 from ..model import ACCOUNT, KINDS, Type
 from .database import Cell, Record, Stray
 from .past import columns_of
+from .score_detail import unpack
 from .statements import statements
 from .store import Store
 from .values import from_day, from_ms, from_ms_or_none, to_ms
@@ -78,8 +79,8 @@ def shaped_signals(then: Store) -> Iterator[tuple[str, Mapping[str, int]]]:
     """The points that each signal gave to each customer of a scored replay, in micro-points; those without data are left out."""
     with then.db.read() as reader:
         for customer, detail in reader.each(SQL["details"]):
-            lines = orjson.loads(cast(str, detail))["drivers"]
-            yield str(customer), {one["name"]: one["shaped_micro"] for one in lines if "shaped_micro" in one}
+            lines = unpack(detail).drivers
+            yield str(customer), {one.name: one.shaped_micro for one in lines if one.shaped_micro is not None}
 
 
 def ban(then: Store, facts: Sequence[str]) -> None:

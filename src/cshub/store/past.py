@@ -18,10 +18,11 @@ from .versions import AFTER, KEY
 
 SQL = statements("past")
 #: Tables that scoring writes, beside those of scores.
-_WRITTEN = ("due", "scorecard", "watermark", "sequence")
-_SCORE_COLUMNS = score_rows.COLUMNS[1:]
-#: Earlier scores are at hand for so long, for what looks back over them.
-LOOKING_BACK = timedelta(days=35)
+_WRITTEN = ("due", "scorecard", "watermark", "sequence", "score_detail", "placement", "membership", "milestone")
+#: Views of the schema that scoring reads; they would see the tables of the store.
+_VIEWS = ("scored_customer",)
+#: Of both tables of scores, without the customer; the document is where its number says.
+_SCORE_COLUMNS = (*score_rows.COLUMNS[1:-1], "detail_hash", "detail_number")
 #: Kinds whose rows are about one instant, at which they become facts.
 _DATED = {"ticket": "opened_at", "response": "answered_at", "event": "at", "account": "created_at"}
 _ANY = 2**62
@@ -37,6 +38,7 @@ def rebuild(transaction: Transaction, cut: Cut, strays: Sequence[Stray] = ()) ->
         _rebuild_rows(transaction, kind, bounds, [one.cells for one in strays if one.kind == kind.name])
     _clone(transaction, "customer")
     transaction.run(SQL["past_customers"])
+    _clone_indexes(transaction, "customer")
     _clone(transaction, "stream_state")
     transaction.run(SQL["past_streams"], bounds)
 
@@ -59,19 +61,32 @@ def _rebuild_rows(transaction: Transaction, kind: Kind, bounds: dict[str, Cell],
     transaction.run(SQL.fill("past_index", kind=kind.name))
 
 
-def make_room(transaction: Transaction, cut: Cut | None, as_of: datetime, *, fresh: bool) -> None:
-    """Tables that scoring writes, and the scores in force before `as_of`; none with `fresh`."""
+def make_room(
+    transaction: Transaction, cut: Cut | None, as_of: datetime, *, fresh: bool, looking_back: timedelta
+) -> None:
+    """Tables that scoring writes, and the scores, places and milestones in force before `as_of`; with `fresh` only milestones.
+
+    Earlier scores are at hand for `looking_back`, and the one in force at its beginning.
+    """
     for name in (*_WRITTEN, "score", "score_history"):
         _clone(transaction, name)
+        _clone_indexes(transaction, name)
+    for name in _VIEWS:
+        _clone_view(transaction, name)
     transaction.run(SQL.fill("copy_table", table="sequence"))
+    before = _bounds(cut or Cut()) | {"as_of": to_ms(as_of), "from": to_ms(as_of - looking_back)}
+    transaction.run(SQL["past_milestones"], before)
     if fresh:
         return
-    before = _bounds(cut or Cut()) | {"as_of": to_ms(as_of), "from": to_ms(as_of - LOOKING_BACK)}
+    transaction.run(SQL["past_memberships"], before)
+    transaction.run(SQL["past_placements"])
     columns, qualified = ", ".join(_SCORE_COLUMNS), ", ".join(f"h.{name}" for name in _SCORE_COLUMNS)
     transaction.run(SQL["past_owners"], before)
     transaction.run(SQL.fill("past_scores", columns=columns), before)
     transaction.run(SQL.fill("past_score_history", columns=columns, qualified=qualified), before)
     transaction.run(SQL["drop_past_score"])
+    transaction.run(SQL["past_details"])
+    transaction.run(SQL["past_said"])
 
 
 def forget_future(transaction: Transaction, at: datetime) -> None:
@@ -96,7 +111,23 @@ def _place(stray: Stray) -> tuple[Cell, Cell]:
 
 def _clone(transaction: Transaction, name: str, called: str | None = None) -> None:
     """An empty temporary table with the same columns and keys; the names of tables are those of our own migrations."""
-    found = transaction.one(SQL["table_text"], {"name": name})
-    assert found is not None, f"the schema has no table {name}"
-    text = str(found[0])
+    text = _text(transaction, name)
     transaction.run(f"create temp table {called or name} {text[text.index('(') :]}")
+
+
+def _clone_indexes(transaction: Transaction, name: str) -> None:
+    """The same indexes over a temporary table."""
+    for (index, text) in transaction.all(SQL["index_texts"], {"name": name}):
+        transaction.run(f"create {'unique ' if 'unique' in str(text)[:20].lower() else ''}index temp.{str(text)[str(text).index(str(index)) :]}")
+
+
+def _clone_view(transaction: Transaction, name: str) -> None:
+    """The same view over the temporary tables."""
+    text = _text(transaction, name)
+    transaction.run(f"create temp view {text[text.index(name) :]}")
+
+
+def _text(transaction: Transaction, name: str) -> str:
+    found = transaction.one(SQL["schema_text"], {"name": name})
+    assert found is not None, f"the schema has no {name}"
+    return str(found[0])

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 
 from .database import Cut, Database, Lease, Reader, Stray, Transaction
 from .past import SQL, forget_future, make_room
 from .store import Store
 from .values import from_ms_or_none, to_ms
+
+#: Earlier scores are at hand for so long, unless something looks back further.
+LOOKING_BACK = timedelta(days=35)
 
 
 class PastDatabase:
@@ -45,13 +48,14 @@ def replayed(
     fresh: bool = False,
     only_past: bool = False,
     strays: Sequence[Stray] = (),
+    looking_back: timedelta = LOOKING_BACK,
 ) -> Iterator[Store]:
     """The store at a cut (None: as it is now), ready to be scored at `as_of`, with the scores in force before; none of them with `fresh`.
 
-    `only_past` also leaves out facts dated after `as_of`. Raises StoreError, as when the disk has no room for the temporary tables.
+    Earlier scores are at hand for `looking_back`. `only_past` also leaves out facts dated after `as_of`. Raises StoreError, as when the disk has no room for the temporary tables.
     """
     with store.db.replay(cut, strays) as past:
-        make_room(past, cut, as_of, fresh=fresh)
+        make_room(past, cut, as_of, fresh=fresh, looking_back=looking_back)
         if only_past and cut is not None:
             forget_future(past, as_of)
         yield Store(PastDatabase(past, store.db), store.locks)
@@ -67,6 +71,7 @@ class Outcome(NamedTuple):
     coverage: float | None
     reason: str | None
     scorecard: str | None
+    risk: int | None
 
 
 def everybody(store: Store) -> Iterator[Outcome]:

@@ -90,6 +90,20 @@ def unpack(cell: Cell) -> Detail:
     )
 
 
+def said_of(cell: Cell) -> bytes:
+    """The digest of what a kept document says; nothing for one of an early store, which says it otherwise."""
+    if isinstance(cell, str):
+        return b""
+    document = _loads(cell)
+    del document["until"]
+    return digest(orjson.dumps(document))
+
+
+def is_frozen(cell: Cell) -> bool:
+    """Whether a kept document is that of a customer that had churned."""
+    return bool(_loads(cell).get("frozen", False))
+
+
 def unpack_readings(cell: Cell) -> dict[str, Reading]:
     """The readings alone."""
     return _to_readings(_loads(cell))

@@ -20,6 +20,7 @@ from .faults import explained, opening
 from .locks import FileLocks
 from .migrate import migrate
 from .past import rebuild
+from .score_detail import is_frozen, said_of
 from .statements import statements
 
 Observer = Callable[[str], None]
@@ -137,6 +138,8 @@ class SqliteDatabase:
         try:
             with explained(self.path):
                 connection.execute("pragma temp_store = file")
+                connection.create_function("said_of", 1, said_of, deterministic=True)
+                connection.create_function("is_frozen", 1, is_frozen, deterministic=True)
                 connection.execute("begin")
                 past = PastTransaction(connection, self._observer)
                 if cut is not None:

@@ -51,8 +51,12 @@ group by customer
 order by customer;
 
 -- name: details
--- The explanations of a replayed store, in order: customer, detail (JSON).
-select s.customer, s.detail from score as s where s.customer in (select customer from due) order by s.customer;
+-- The explanations of a replayed store, in order: customer, document.
+select s.customer, d.detail
+from score as s
+inner join score_detail as d on d.number = s.detail_number
+where s.customer in (select customer from due)
+order by s.customer;
 
 -- name: ban_kind
 -- Rows of a kind that may not be known.

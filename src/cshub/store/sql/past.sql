@@ -1,9 +1,13 @@
 -- Temporary tables that hide those of the store: what was known at an instant, and room for what a replay writes.
 -- Known is what was committed up to :at (ms), up to the sequence :seq and the run :run; a bound that is null does not count.
 
--- name: table_text
--- How a table was made. :name
-select sql from main.sqlite_schema where type = 'table' and name = :name;
+-- name: schema_text
+-- How a table or view was made. :name
+select sql from main.sqlite_schema where type in ('table', 'view') and name = :name;
+
+-- name: index_texts
+-- How the indexes of a table were made: name, text. :name
+select name, sql from main.sqlite_schema where type = 'index' and tbl_name = :name and sql is not null order by name;
 
 -- name: copy_table
 -- All of it.
@@ -128,18 +132,77 @@ from (
 where place = 1;
 
 -- name: past_score_history
--- The scores of the last weeks before :as_of, from :from.
+-- The scores of the last weeks before :as_of, from :from, and the one that was in force at :from.
 insert into temp.score_history (customer, {columns}, run, seq)
 select p.customer, {qualified}, h.run, h.seq
-from temp.past_score as p
+from (
+    select customer, via, kept_under, as_of,
+        row_number() over (
+            partition by customer, as_of <= :from order by as_of desc, via is not null, via
+        ) as place
+    from temp.past_score
+) as p
 inner join main.score_history as h on h.customer = p.kept_under and h.as_of = p.as_of
-where p.as_of >= :from
+where p.as_of > :from or p.place = 1
 order by p.via is not null, p.via
 on conflict do nothing;
 
 -- name: drop_past_score
 -- Only needed on the way.
 drop table temp.past_score;
+
+-- name: past_details
+-- The explanations of the scores in force.
+insert into temp.score_detail (number, detail)
+select number, detail from main.score_detail where number in (select detail_number from temp.score);
+
+-- name: past_said
+-- What these explanations say, by functions of the connection: a score that says the same goes on with the same document.
+update temp.score set
+said_hash = (select said_of(d.detail) from temp.score_detail as d where d.number = score.detail_number),
+frozen = (
+    select is_frozen(d.detail)
+    from temp.score_detail as d
+    where d.number = score.detail_number and score.valid_until is null
+    union all
+    select 0
+    limit 1
+)
+where exists (select 1 from temp.score_detail as d where d.number = score.detail_number);
+
+-- name: past_milestones
+-- What had been reached before; of a milestone that was found to be an earlier one later on, the former is not known any more.
+insert into temp.milestone (customer, reached_at, days, run, seq)
+select m.customer, m.reached_at, m.days, m.run, m.seq
+from main.milestone as m
+left join main.run as r on r.id = m.run
+where m.reached_at <= :as_of and m.seq <= :seq and m.run <= :run and coalesce(r.started_at, 0) <= :at;
+
+-- name: past_memberships
+-- Where customers stood before :as_of; what ended since had not ended.
+insert into temp.membership (number, customer, sort, name, since, until, run, until_run, seq)
+select
+    number, customer, sort, name, since,
+    case when until < :as_of then until end, run, case when until < :as_of then until_run end, seq
+from main.membership
+where since < :as_of;
+
+-- name: past_placements
+-- The same as one place each. Why a rule could not be judged is not known any more, and is asked anew.
+insert into temp.placement (customer, stage, segments, scorecard, treatment, run, seq)
+select
+    customer, stage, segments, scorecard,
+    case stage when 'churned' then 'frozen' when 'ignored' then 'ignored' else 'scored' end, run, seq
+from (
+    select
+        customer, max(name) filter (where sort = 'stage') as stage,
+        json_group_array(name) filter (where sort = 'segment') as segments,
+        max(name) filter (where sort = 'scorecard') as scorecard, max(run) as run, max(seq) as seq
+    from temp.membership
+    where until is null
+    group by customer
+)
+where stage is not null;
 
 -- name: drop_future
 -- Rows of {kind} about something after :at are no facts yet.
@@ -173,11 +236,13 @@ cross join (select min(h.seq) - 1 as seq from score_history as h where h.run = :
 where r.id = :run;
 
 -- name: outcomes
--- What a replay gave everybody it looked at, in order: customer, name, micro, band, coverage, reason, scorecard.
-select d.customer, c.name, s.micro, s.band, s.coverage, s.reason, s.scorecard
+-- What a replay gave everybody it looked at, in order: customer, name, micro, band, coverage, reason, scorecard, risk. Ignored customers
+-- have no score, whatever they had before.
+select d.customer, c.name, s.micro, s.band, s.coverage, s.reason, s.scorecard, s.risk_micro
 from due as d
 left join customer as c on c.id = d.customer
-left join score as s on s.customer = d.customer
+left join placement as p on p.customer = d.customer
+left join score as s on s.customer = d.customer and p.treatment is not 'ignored'
 order by d.customer;
 
 -- name: run_of_score
