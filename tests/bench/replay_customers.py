@@ -12,7 +12,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from cshub.stages.score import Scoring, score
-from cshub.store import Cut, Store, open_store, replayed
+from cshub.store import Cut, Store, open_store
+from cshub.store.replay import replayed
 from tests.bench.score_customers import AS_OF, COLUMNS, LEASE, card, fill, metrics, peak_mb, registry, scored
 
 LINK = """insert into link (kind, connection, id, customer, rule, run, seq, linked_at)

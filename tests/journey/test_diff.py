@@ -48,11 +48,11 @@ def test_the_same_scorecard_twice_changes_nothing(seen: Desk) -> None:
 
 
 def test_a_scorecard_in_force_gives_what_is_stored(seen: Desk) -> None:
-    other = changed(seen, ("healthy: 65", "healthy: 100"), name="strict.yaml")
+    other = changed(seen, *[("healthy: 65", "healthy: 97")] * 2, name="strict.yaml")
     found = told(seen, other, "--limit", "1000")
     with sqlite3.connect(seen.folder / "cshub.db") as db:
-        bands = dict(db.execute("select customer, band from score"))
-    healthy = {customer for customer, band in bands.items() if band == "healthy"}
+        scores = db.execute("select customer, band, micro from score").fetchall()
+    healthy = {customer for customer, band, micro in scores if band == "healthy" and micro < 97_000_000}
     assert healthy
     assert {one["customer"] for one in found["flips"]} == healthy
     assert found["moved"] == 0

@@ -10,7 +10,7 @@ from ..config import band_label
 from ..engine.backtest import Backtested, Baseline, Lead
 from ..engine.units import Departure
 from ..model import MICRO
-from ..scoring.backtest import ENOUGH_CHURNS, Estimate, Figures
+from ..scoring.backtest import ENOUGH_CHURNS, Bin, Calibration, Estimate, Figures
 from ..scoring.words import number
 from .output import count, plural
 
@@ -27,7 +27,8 @@ _MOST = 25
 
 def lines(found: Backtested) -> Iterator[str]:
     """The backtest for people: what was done, the figures, what they are worth."""
-    yield f"Backtest of scorecard {found.card} {found.hash}"
+    cards = ", ".join(f"{name} {digest}" for name, digest in found.cards.items())
+    yield f"Backtest of {'scorecard' if len(found.cards) == 1 else 'scorecards'} {cards}"
     yield ""
     yield f"  Known      {_MODES[found.mode]}"
     yield f"  Left       {found.labels}"
@@ -40,7 +41,7 @@ def lines(found: Backtested) -> Iterator[str]:
     yield from _signals(found)
     yield ""
     yield from _warning(found)
-    yield "  Risk       no score has a risk yet, so there is no Brier score and no calibration"
+    yield from _risk(found.leads[0])
     yield from _leak(found)
     yield ""
     yield from _verdicts(found)
@@ -49,8 +50,7 @@ def lines(found: Backtested) -> Iterator[str]:
 def document(found: Backtested) -> dict[str, object]:
     """The backtest as data; points are numbers, durations days."""
     return {
-        "scorecard": found.card,
-        "hash": found.hash,
+        "scorecards": found.cards,
         "mode": found.mode,
         "known": _MODES[found.mode],
         "labels": found.labels,
@@ -64,7 +64,6 @@ def document(found: Backtested) -> dict[str, object]:
         "suspects": found.suspects,
         "leak": {"as_of": found.leak.as_of, "injected": found.leak.injected, "moved": found.leak.moved},
         "by": found.by,
-        "calibration": None,
     }
 
 
@@ -159,6 +158,28 @@ def _warning(found: Backtested) -> Iterator[str]:
     )
 
 
+def _risk(lead: Lead) -> Iterator[str]:
+    """How true the churn risk came, read as a probability."""
+    told = lead.calibration
+    if told is None:
+        yield "  Risk       nothing is declared under `risk:`, so there is no Brier score and no calibration"
+        return
+    yield (
+        f"  Risk       read as a probability at {_days(lead.lead)}: Brier {told.brier:.3f}, "
+        f"where foretelling the base rate for all gives {told.base:.3f}"
+    )
+    rows = [
+        [f"{one.low:.0%} – {one.high:.0%}", count(one.n), _number(one.foretold), *_share(one)]
+        for one in told.bins
+        if one.n
+    ]
+    yield from _aligned(["risk", "#n", "#foretold", "#left", ""], rows)
+
+
+def _share(one: Bin) -> list[str]:
+    return _estimate(Estimate(value=one.churned / one.n, interval=one.interval))
+
+
 def _leak(found: Backtested) -> Iterator[str]:
     if not found.leak.injected:
         yield "  Leak test  no row of the store is dated (events, tickets, answers), so there was nothing to put beside"
@@ -217,8 +238,13 @@ def _lead(lead: Lead) -> dict[str, object]:
         "before": None if lead.before is None else asdict(lead.before),
         "baselines": [_baseline(one) for one in lead.baselines],
         "parts": {name: asdict(one) for name, one in lead.parts.items()},
+        "calibration": None if lead.calibration is None else _calibration(lead.calibration),
         "verdict": lead.verdict,
     }
+
+
+def _calibration(told: Calibration) -> dict[str, object]:
+    return {"brier": told.brier, "base": told.base, "bins": [one._asdict() for one in told.bins]}
 
 
 def _baseline(one: Baseline) -> dict[str, object]:

@@ -16,7 +16,7 @@ _NO_BAND = "Not enough data"
 
 def lines(found: Comparison, *, markdown: bool) -> Iterator[str]:
     """The comparison for people, the news first."""
-    title = f"{found.one.card} {found.one.hash} → {found.other.card} {found.other.hash}"
+    title = f"{_cards(found.one)} → {_cards(found.other)}"
     yield f"## Scorecard: {title}" if markdown else f"Scorecard: {title}"
     yield ""
     yield from _summary(found, markdown=markdown)
@@ -53,6 +53,10 @@ def document(found: Comparison) -> dict[str, object]:
         "by": found.by,
         "parts": dict(sorted(found.parts.items())),
     }
+
+
+def _cards(side: Side) -> str:
+    return ", ".join(f"{name} {digest}" for name, digest in side.cards.items())
 
 
 def _summary(found: Comparison, *, markdown: bool) -> Iterator[str]:
@@ -122,7 +126,7 @@ def _part_rows(found: Comparison) -> list[list[str]]:
 
 def _notes(found: Comparison) -> Iterator[str]:
     yield f"Both on the same facts, as of {found.as_of:%Y-%m-%d %H:%M} UTC: {found.one.path}, {found.other.path}."
-    if found.one.hash != found.other.hash:
+    if found.one.cards != found.other.cards:
         yield "A changed scorecard takes every band at once, without margin or dwell."
     if found.one.bands != found.other.bands:
         yield f"Bands: {', '.join(found.one.bands)} → {', '.join(found.other.bands)}."
@@ -173,8 +177,7 @@ def _money(cents: int, currency: str) -> str:
 def _side(side: Side) -> dict[str, object]:
     return {
         "path": side.path,
-        "scorecard": side.card,
-        "hash": side.hash,
+        "scorecards": side.cards,
         "bands": side.bands,
         "scored": side.scored,
         "coverage": side.coverage,

@@ -8,10 +8,10 @@ from datetime import datetime
 import click
 
 from ..config import band_label
-from ..engine.why import Change, why
+from ..engine.why import Answer, why
 from ..errors import ConfigError
 from ..model import MICRO, SavedScore
-from ..scoring.change import PARTS
+from ..scoring.change import Change, ChangePart
 from ..scoring.words import number
 from .explain import Moment
 from .explanation import points
@@ -20,13 +20,12 @@ from .output import show, show_json
 
 #: What each part means, beside its name.
 _MEANING = {
-    "behaviour": "what the customer did",
-    "availability": "data that came or went, and weight shared out because of it",
-    "freshness": "time that passed over the same facts",
-    "config": "another scorecard",
-    "override": "a person's word",
-    "adjustments": "caps and points of plugins, and the limits of the score",
-    "rounding": "to the step of the score",
+    ChangePart.BEHAVIOUR: "what the customer did",
+    ChangePart.AVAILABILITY: "data that came or went, and weight shared out because of it",
+    ChangePart.FRESHNESS: "time that passed over the same facts",
+    ChangePart.OVERRIDE: "a person's word",
+    ChangePart.CONFIG: "another scorecard",
+    ChangePart.CAP: "caps, floors and vetoes, the limits of the score and its rounding",
 }
 
 
@@ -61,50 +60,50 @@ def command(invocation: Invocation, *, customer: str, start: datetime, end: date
         show(line)
 
 
-def lines(found: Change, name: str) -> Iterator[str]:
+def lines(found: Answer, name: str) -> Iterator[str]:
     """The change for people."""
     yield f"{name}  {found.customer}"
     yield f"{_told(found.before)}"
     yield f"{_told(found.after)}"
     yield ""
-    if found.micro is None:
+    if found.change is None:
         yield "One of them is no score, so there is no difference to split."
-    elif not found.lines:
+    elif not found.change.lines:
         yield "Nothing changed."
     else:
-        yield from _parts(found)
+        yield from _parts(found.change)
     yield from (f"Note: {note}" for note in found.notes)
 
 
-def document(found: Change) -> dict[str, object]:
+def document(found: Answer) -> dict[str, object]:
     """The change as data; points are numbers and micro-points."""
     return {
         "customer": found.customer,
         "before": _score(found.before),
         "after": _score(found.after),
-        "micro": found.micro,
-        "change": None if found.micro is None else found.micro / MICRO,
-        "parts": {part: sum(line.micro for line in found.lines if line.part == part) for part in PARTS},
-        "lines": found.lines,
+        "micro": found.change.micro if found.change else None,
+        "change": found.change.micro / MICRO if found.change else None,
+        "parts": {part: found.change.total(part) if found.change else 0 for part in ChangePart},
+        "lines": found.change.lines if found.change else (),
         "notes": found.notes,
     }
 
 
 def _parts(found: Change) -> Iterator[str]:
     """Each part with its sum, and its lines below it, the largest first."""
-    for part in PARTS:
+    for part in ChangePart:
         members = sorted(
             (line for line in found.lines if line.part == part), key=lambda line: (-abs(line.micro), line.name)
         )
         if members:
-            yield f"({points(sum(line.micro for line in members))})".rjust(14) + f"  {part}: {_MEANING[part]}"
+            yield f"({points(found.total(part))})".rjust(14) + f"  {part}: {_MEANING[part]}"
             yield from (f"{points(line.micro):>14}    {line.name}" for line in members)
-    yield f"{points(found.micro or 0):>14}  = the change; the lines above add up to it exactly"
+    yield f"{points(found.micro):>14}  = the change; the lines above add up to it exactly"
 
 
 def _told(score: SavedScore) -> str:
-    what = "Not enough data" if score.micro is None else f"Score {number(score.micro)}"
-    band = f", {band_label(score.band)}" if score.band else ""
+    what = "Not enough data" if score.shown_micro is None else f"Score {number(score.shown_micro)}"
+    band = f", {band_label(score.shown_band)}" if score.shown_band else ""
     return f"  {score.as_of:%Y-%m-%d %H:%M} UTC  {what}{band}   scorecard {score.scorecard} {score.scorecard_hash}"
 
 
@@ -114,5 +113,7 @@ def _score(score: SavedScore) -> dict[str, object]:
         "score": None if score.micro is None else score.micro / MICRO,
         "micro": score.micro,
         "band": score.band,
+        "shown_micro": score.shown_micro,
+        "shown_band": score.shown_band,
         "scorecard_hash": score.scorecard_hash,
     }

@@ -36,7 +36,11 @@ def recorded(
     card, metrics, name = told.get("card"), told.get("metrics"), told.get("name")
     if not isinstance(card, dict) or not isinstance(metrics, dict) or not isinstance(name, str):
         return None
-    root = _node({"metrics": {key: _metric(data) for key, data in metrics.items()}})
+    sections = {"metrics": {key: _metric(data) for key, data in metrics.items()}}
+    placement = told.get("placement")
+    if isinstance(placement, dict) and placement.get("onboarding") is not None:
+        sections["onboarding"] = placement["onboarding"]
+    root = _node(sections)
     problems = Problems()
     references = References(environ={}, folder=Path(), problems=problems)
     known = {kind: dict(fields) for kind, fields in extras.items()}

@@ -12,7 +12,7 @@ from ..expr import compose, names_of
 from ..expr.problem import did_you_mean
 from ..model import ACCOUNT, Aggregate, Query, Scalar, Type
 from ..store import Store
-from .settings import connection_order
+from .order import connection_order
 
 Values: TypeAlias = tuple[Scalar, ...]
 T = TypeVar("T")
@@ -40,7 +40,7 @@ def account_fields(then: Store, config: Config, fields: Sequence[str], as_of: da
             as_of=as_of,
             connections=connection_order(config),
             extras=config.extras,
-            due=True,
+            whose="due",
             fields=config.identity.fields,
             several=then.scores.has_several(reader),
         )

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from statistics import median
 
+from ..config import CHURNED
 from ..errors import ConfigError
-from ..model import Scorecard
-from ..scoring.backtest import ENOUGH_CHURNS, Figures, auc, figures, precision_among, verdict
+from ..scoring.backtest import ENOUGH_CHURNS, Calibration, Figures, auc, calibration, figures, precision_among, verdict
 from .account_fields import check_field
 from .hub import Hub
 from .label_dates import LabelDates, Terms, label_dates
 from .labels import read_labels
 from .leaks import LeakCheck, check_leaks
+from .settings import scoring
 from .units import Departure, Gathering, Side
 
 #: A signal that alone tells who left this well is probably made of the leaving itself.
@@ -38,7 +39,10 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lead:
-    """The figures of one lead; a lead of None is score and label of one moment. `before` are those of the units before the split."""
+    """The figures of one lead; a lead of None is score and label of one moment. `before` are those of the units before the split.
+
+    `calibration` holds the churn risk, read as a probability, against who left; None without rules of risk.
+    """
 
     lead: timedelta | None
     split: datetime | None
@@ -46,6 +50,7 @@ class Lead:
     before: Figures | None
     baselines: tuple[Baseline, ...]
     parts: Mapping[str, Figures]
+    calibration: Calibration | None
     verdict: str | None
 
 
@@ -53,12 +58,11 @@ class Lead:
 class Backtested:
     """All that is told. `mode` is observed, event or snapshot (see `label_dates`).
 
-    `signals` are the AUC of each signal alone at the shortest lead, `suspects` those of them too good to be true. `departures` are the
-    customers that left in the time that is held out, by when.
+    `cards` are the hashes of the scorecards by name, the default first. `signals` are the AUC of each signal alone at the shortest
+    lead, `suspects` those of them too good to be true. `departures` are the customers that left in the time that is held out, by when.
     """
 
-    card: str
-    hash: str
+    cards: Mapping[str, str]
     mode: str
     labels: str
     banned: tuple[str, ...]
@@ -80,28 +84,41 @@ class Backtested:
 
 
 def backtest(hub: Hub, terms: Terms) -> Backtested:
-    """Replay the hub's scorecard over the past and hold it against who left. Nothing is kept.
+    """Replay the hub's scorecards over the past and hold it against who left. Nothing is kept.
 
     Raises ConfigError when there is no scorecard, nobody is known to have left, or the labels cannot be read.
     """
-    card = hub.config.scorecards.get("default")
-    if card is None:
+    wanted = scoring(hub.config)
+    if wanted is None:
         raise ConfigError("no scorecard is called default", where=str(hub.config.path), hint="there is nothing to test")
     by = check_field(hub.config, terms.by) if terms.by else None
+    hub = _nobody_frozen(hub)
     labels = read_labels(hub)
     if not labels.left:
         hint = f"looked for: {labels.told}"
         raise ConfigError("nobody is known to have left", where="backtest.churned", hint=hint)
     dates = label_dates(hub, terms, labels)
     banned = tuple(sorted({*hub.config.backtest.banned, *labels.fields}))
-    found = Gathering(hub=hub, card=card, labels=labels, dates=dates, banned=banned, by=by)
+    found = Gathering(
+        hub=hub, cards={card.name: card for card in wanted.cards}, labels=labels, dates=dates, banned=banned, by=by
+    )
     for moment in dates.moments:
         found.score(moment)
     leak = check_leaks(hub, dates.moments[-1], seed=terms.seed, prepare=found.prepare)
-    return _told(found, card, leak, terms.seed)
+    return _told(found, leak, terms.seed)
 
 
-def _told(found: Gathering, card: Scorecard, leak: LeakCheck, seed: int) -> Backtested:
+def _nobody_frozen(hub: Hub) -> Hub:
+    """Without the stage that stops scoring: whoever has left by now would have no score to be held against the leaving."""
+    rules = hub.config.placement
+    if rules is None:
+        return hub
+    stages = tuple(one for one in rules.lifecycle.stages if one.name != CHURNED)
+    rules = replace(rules, lifecycle=replace(rules.lifecycle, stages=stages))
+    return replace(hub, config=replace(hub.config, placement=rules))
+
+
+def _told(found: Gathering, leak: LeakCheck, seed: int) -> Backtested:
     dates, pulse = found.dates, found.hub.config.backtest.pulse
     leads = tuple(_lead(found.sides, dates, lead, pulse, seed) for lead in dates.splits)
     first = found.sides[next(iter(dates.splits)), "held out"]
@@ -110,8 +127,7 @@ def _told(found: Gathering, card: Scorecard, leak: LeakCheck, seed: int) -> Back
     departures = sorted(_held_out(found), key=lambda one: (one.at is None, one.at, one.customer))
     warned = [one.warned_days for one in departures if one.warned_days is not None]
     return Backtested(
-        card=card.name,
-        hash=card.hash,
+        cards={name: card.hash for name, card in found.cards.items()},
         mode=dates.mode,
         labels=found.labels.told,
         banned=found.banned,
@@ -153,6 +169,7 @@ def _lead(
         before=figures(before.units, seed=seed) if before.units else None,
         baselines=baselines,
         parts={name: figures(units, seed=seed) for name, units in sorted(side.parts.items())},
+        calibration=calibration(list(side.risks.elements())),
         verdict=verdict(told, {one.name: one.auc for one in baselines}),
     )
 

@@ -11,22 +11,22 @@ from datetime import datetime
 from ..config import Config
 from ..errors import ConfigError
 from ..model import Scalar, Scorecard
-from ..store import Outcome, everybody
+from ..store.replay import Outcome, everybody
 from .account_fields import Beside, account_fields, check_field
 from .hub import Hub, hour
 from .replay import Moment, Replay, replay
+from .settings import scoring
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One of the two: where it stands, its scorecard, and what it said in all.
+    """One of the two: where it stands, its scorecards (the default first) by name with their hashes, and what it said in all.
 
-    `scored` had enough data; `coverage` is the mean share of weight with data.
+    `bands` are those of all scorecards. `scored` had enough data; `coverage` is the mean share of weight with data.
     """
 
     path: str
-    card: str
-    hash: str
+    cards: Mapping[str, str]
     bands: tuple[str, ...]
     scored: int
     coverage: float
@@ -107,11 +107,11 @@ def compare(hub: Hub, other: Config, *, by: str | None = None, limit: int = 20) 
     Raises ConfigError when one of them scores nothing, or accounts have no field `by`.
     """
     fields = ("mrr", "currency", *([check_field(hub.config, by)] if by else []))
-    cards = _card(hub.config), _card(other)
+    cards = _cards(hub.config), _cards(other)
     moment = Moment(as_of=hour(hub.now()))
     with replay(hub, hub.config, moment) as before, replay(hub, other, moment) as after:
         beside = Beside(account_fields(before.store, hub.config, fields, moment.as_of), (None,) * len(fields))
-        tally = _Tally(order=_order(cards[1]) | _order(cards[0]), limit=limit)
+        tally = _Tally(order=_order((*cards[0], *cards[1])), limit=limit)
         for one, two in zip(everybody(before.store), everybody(after.store), strict=True):
             tally.add(one, two, beside.of(one.customer))
         return Comparison(
@@ -128,15 +128,20 @@ def compare(hub: Hub, other: Config, *, by: str | None = None, limit: int = 20) 
         )
 
 
-def _card(config: Config) -> Scorecard:
-    card = config.scorecards.get("default")
-    if card is None:
+def _cards(config: Config) -> Sequence[Scorecard]:
+    wanted = scoring(config)
+    if wanted is None:
         raise ConfigError("no scorecard is called default", where=str(config.path), hint="there is nothing to compare")
-    return card
+    return wanted.cards
 
 
-def _order(card: Scorecard) -> dict[str | None, int]:
-    return {name: place for place, (name, _) in enumerate(card.bands.edges)}
+def _order(cards: Sequence[Scorecard]) -> dict[str | None, int]:
+    """From the lowest band up; where two scorecards have a band of one name, its place in the first one counts."""
+    order: dict[str | None, int] = {}
+    for card in cards:
+        for place, (name, _) in enumerate(card.bands.edges):
+            order.setdefault(name, place)
+    return order
 
 
 class _Most:
@@ -190,13 +195,12 @@ class _Tally:
         if move.is_flip:
             self._flips.add((down, abs(move.micro)), move, self.limit)
 
-    def side(self, place: int, config: Config, card: Scorecard, found: Replay) -> Side:
+    def side(self, place: int, config: Config, cards: Sequence[Scorecard], found: Replay) -> Side:
         """What one of the two said in all."""
         return Side(
             path=str(config.path),
-            card=card.name,
-            hash=card.hash,
-            bands=tuple(name for name, _ in card.bands.edges),
+            cards={card.name: card.hash for card in cards},
+            bands=tuple(dict.fromkeys(name for card in cards for name, _ in card.bands.edges)),
             scored=self._scored[place],
             coverage=self._coverage[place] / self.customers if self.customers else 0.0,
             errors=tuple(found.tally.errors),

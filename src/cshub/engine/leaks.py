@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ..model import KINDS
-from ..store import Store, Stray, everybody
+from ..store import Store, Stray
 from ..store.database import Cell
 from ..store.leavers import templates
 from ..store.past import columns_of
+from ..store.replay import everybody
 from .hub import Hub
 from .replay import Moment, replay
 

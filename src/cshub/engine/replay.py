@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from ..config import Config
 from ..stages.score import Scoring, Tally, score
-from ..store import Cut, Lease, Store, Stray, replayed
-from ..store.replay import LOOKING_BACK
+from ..store import Cut, Lease, Store, Stray
+from ..store.replay import LOOKING_BACK, replayed
 from .hub import Hub
 from .settings import scoring
 

@@ -7,19 +7,22 @@ from collections.abc import Mapping
 from ..config import Config
 from ..model import Reading, SavedScore, Scorecard
 from ..scoring import finish
-from ..scoring.adjust import Owned
+from ..scoring.adjust import Owned, vetoed
 from ..scoring.counterfactual import Turns, turns
 from .earlier import scorecard_of
 from .hub import Hub
 
 
 def turning(hub: Hub, score: SavedScore) -> Turns | None:
-    """The turns of a saved score; None where it has no band, or where its scorecard cannot be read any more."""
+    """The turns of a saved score.
+
+    None where it has no band, is made of others' scores, is held by a veto, or where its scorecard cannot be read any more.
+    """
     found, state = scorecard_of(hub, score), score.band_state
     card = found.card if found is not None else None
-    if card is None or score.micro is None or state is None:
+    if card is None or score.micro is None or state is None or score.children or score.is_frozen:
         return None
-    if state.band not in [name for name, _ in card.bands.edges]:
+    if vetoed(card.bands, score.drivers) is not None or state.band not in [name for name, _ in card.bands.edges]:
         return None
     return turns(card, state.band, score.readings, _Asking(hub.config, card, score.customer).ask)
 

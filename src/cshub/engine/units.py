@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from ..model import MICRO, BandState, Scorecard
 from ..scoring import next_state
 from ..scoring.backtest import Unit
-from ..store import Outcome, Store, everybody
+from ..store import Store
 from ..store.leavers import ban, last_activity, shaped_signals
+from ..store.replay import Outcome, everybody
 from .account_fields import Beside, Values, account_fields
 from .hub import Hub
 from .label_dates import LabelDates
@@ -44,12 +45,16 @@ class Departure:
 
 @dataclass(slots=True)
 class Side:
-    """Units of one lead on one side of the split, by customer, and what baselines knew: minus days of silence, and points of signals."""
+    """Units of one lead on one side of the split, by customer, and what baselines knew: minus days of silence, and points of signals.
+
+    `risks` are from 0 to 1, where the configuration has rules of risk.
+    """
 
     units: dict[str, list[Unit]] = field(default_factory=lambda: defaultdict(list))
     parts: dict[str, dict[str, list[Unit]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     silence: Counter[tuple[float, bool]] = field(default_factory=Counter)
     signals: dict[str, Counter[tuple[float, bool]]] = field(default_factory=lambda: defaultdict(Counter))
+    risks: Counter[tuple[float, bool]] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +71,10 @@ class _Seen:
 
 @dataclass(slots=True, kw_only=True)
 class Gathering:
-    """Everything gathered so far. `by` is a field of the account to count by."""
+    """Everything gathered so far. `cards` are the scorecards by name; `by` is a field of the account to count by."""
 
     hub: Hub
-    card: Scorecard
+    cards: Mapping[str, Scorecard]
     labels: Labels
     dates: LabelDates
     banned: tuple[str, ...]
@@ -109,16 +114,23 @@ class Gathering:
         if side is None or (lead is not None and is_left and (at is None or at <= seen.as_of)):
             return
         churned = is_left and (lead is None or (at is not None and at <= seen.as_of + self.dates.reach(lead)))
-        bands = self.card.bands.edges
-        unit = Unit(seen.one.micro, seen.one.band == bands[0][0], seen.one.band == bands[-1][0], churned)
+        lowest, highest = self._ends(seen.one)
+        unit = Unit(seen.one.micro, seen.one.band == lowest, seen.one.band == highest, churned)
         into = self.sides[lead, side]
         into.units[seen.customer].append(unit)
         if self.by:
             into.parts[seen.part or "(none)"][seen.customer].append(unit)
         if seen.last is not None:
             into.silence[(seen.last - seen.as_of) / _DAY, churned] += 1
+        if seen.one.risk is not None:
+            into.risks[seen.one.risk / (100 * MICRO), churned] += 1
         for name, micro in seen.shaped.items():
             into.signals[name][micro, churned] += 1
+
+    def _ends(self, one: Outcome) -> tuple[str, str]:
+        """The lowest and the highest band of the scorecard that scored a customer."""
+        card = self.cards.get(one.scorecard or "")
+        return ("", "") if card is None else (card.bands.edges[0][0], card.bands.edges[-1][0])
 
     def _watch(self, seen: _Seen) -> None:
         """Remember how those that leave stood before, with the scorecard's margin and dwell."""
@@ -129,10 +141,11 @@ class Gathering:
         if at is not None and at <= seen.as_of:
             return
         band, red = one.band, before.red_since if before else None
-        if one.micro is not None:
-            state = next_state(self.card.bands, self._states.get(customer), one.micro / MICRO, seen.as_of)
+        card = self.cards.get(one.scorecard or "")
+        if one.micro is not None and card is not None:
+            state = next_state(card.bands, self._states.get(customer), one.micro / MICRO, seen.as_of)
             self._states[customer], band = state, state.band
-            red = (red or seen.as_of) if band == self.card.bands.edges[0][0] else None
+            red = (red or seen.as_of) if band == card.bands.edges[0][0] else None
         self.departures[customer] = Departure(
             customer=customer, name=one.name, at=at, micro=one.micro, band=band, red_since=red
         )

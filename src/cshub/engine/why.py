@@ -1,29 +1,32 @@
 """Why a score changed between two instants: one thing is exchanged after another, and each step's difference is a part of the change.
 
     S(cfg0, facts0, t0) → S(cfg0, facts0, t1)   freshness: time passed, nothing else
-                        → S(cfg0, facts1, t1)   behaviour and availability: other facts
+                        → S(cfg0, facts1, t1)   behaviour, availability and caps: other facts
                         → S(cfg1, facts1, t1)   config: another scorecard
 
-The first and the last are the saved scores (where there is none, a replay); what stands between is replayed. The parts add up exactly.
+The first and the last are the saved scores (where there is none, a replay); what stands between is replayed. The parts add up exactly
+(`scoring.change`); what a person said in place of a score comes last.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ..config import Config
-from ..model import SavedScore
-from ..scoring.change import Line, split_facts, split_whole
-from ..store import Cut, cut_of_score
+from ..config import Config, ConfiguredMetric, PlacementMetric
+from ..model import SavedScore, Scorecard
+from ..scoring.change import Change, split
+from ..store import Cut
+from ..store.replay import cut_of_score
 from .earlier import scorecard_of
 from .hub import Hub, hour
 from .replay import Moment, replay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """A change with its lines, which add up to it; `lines` are empty where one side has no score.
+class Answer:
+    """A change with its lines, which add up to it; None where one side has no score.
 
     `notes` say what could not be told apart, and which side was not saved but replayed.
     """
@@ -31,15 +34,8 @@ class Change:
     customer: str
     before: SavedScore
     after: SavedScore
-    lines: tuple[Line, ...]
+    change: Change | None
     notes: tuple[str, ...]
-
-    @property
-    def micro(self) -> int | None:
-        """The whole change in micro-points."""
-        if self.before.micro is None or self.after.micro is None:
-            return None
-        return self.after.micro - self.before.micro
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +48,7 @@ class _Side:
     is_saved: bool
 
 
-def why(hub: Hub, customer: str, start: datetime, end: datetime) -> Change | None:
+def why(hub: Hub, customer: str, start: datetime, end: datetime) -> Answer | None:
     """The change of a customer's score from `start` to `end`; None when it had no score at one of them."""
     one, other = _side(hub, customer, start), _side(hub, customer, end)
     if one is None or other is None:
@@ -62,30 +58,31 @@ def why(hub: Hub, customer: str, start: datetime, end: datetime) -> Change | Non
         for side, at in ((one, start), (other, end))
         if not side.is_saved
     ]
-    lines: list[Line] = []
+    change = None
     if one.score.micro is not None and other.score.micro is not None:
-        lines = _steps(hub, customer, one, other, notes)
-    return Change(customer=customer, before=one.score, after=other.score, lines=tuple(lines), notes=tuple(notes))
+        change = _change(hub, customer, one, other, notes)
+    told = (*notes, *(change.notes if change is not None else ()))
+    return Answer(customer=customer, before=one.score, after=other.score, change=change, notes=told)
 
 
-def _steps(hub: Hub, customer: str, one: _Side, other: _Side, notes: list[str]) -> list[Line]:
+def _change(hub: Hub, customer: str, one: _Side, other: _Side, notes: list[str]) -> Change | None:
     first, last, at = one.score, other.score, other.score.as_of
+    aged, rescored = None, None
+    is_same = first.scorecard_hash == last.scorecard_hash
     if one.config is None:
         notes.append(f"scorecard {first.scorecard_hash} cannot be read any more: facts and rules are not told apart")
-        return split_whole("config", first.drivers, last.drivers)
-    aged = first if at == first.as_of else _replayed(hub, one.config, customer, at, one.cut)
-    is_same = first.scorecard_hash == last.scorecard_hash
-    told = last if is_same else _replayed(hub, one.config, customer, at, other.cut)
-    if aged is None or aged.micro is None or told is None or told.micro is None:
-        notes.append("a step between the two has no score, for want of data: it is not told apart")
-        if not is_same:
-            return split_whole("config", first.drivers, last.drivers)
-        return split_facts(first.drivers, last.drivers)
-    return [
-        *split_whole("freshness", first.drivers, aged.drivers),
-        *split_facts(aged.drivers, told.drivers),
-        *(split_whole("config", told.drivers, last.drivers) if not is_same else ()),
-    ]
+        rescored = None if is_same else first
+    else:
+        aged = None if at == first.as_of else _replayed(hub, one.config, customer, at, one.cut)
+        rescored = None if is_same else _replayed(hub, one.config, customer, at, other.cut)
+    return split(
+        first,
+        last,
+        aged=aged,
+        rescored=rescored,
+        shown_before=first.shown_micro,
+        shown_after=last.shown_micro,
+    )
 
 
 def _side(hub: Hub, customer: str, at: datetime) -> _Side | None:
@@ -93,15 +90,31 @@ def _side(hub: Hub, customer: str, at: datetime) -> _Side | None:
     saved = hub.store.scores.at(customer, at)
     if saved is not None:
         found = scorecard_of(hub, saved)
-        config = None
-        if found is not None:
-            config = replace(hub.config, scorecards={"default": found.card}, metrics=found.metrics)
+        config = _alone(hub.config, found.card, found.metrics) if found is not None else None
         return _Side(score=saved, cut=cut_of_score(hub.store, customer, saved.as_of), config=config, is_saved=True)
     cut = Cut(at=at)
     made = _replayed(hub, hub.config, customer, hour(at), cut)
-    return _Side(score=made, cut=cut, config=hub.config, is_saved=False) if made is not None else None
+    if made is None:
+        return None
+    config = _alone(hub.config, hub.config.scorecards[made.scorecard], hub.config.metrics)
+    return _Side(score=made, cut=cut, config=config, is_saved=False)
+
+
+def _alone(config: Config, card: Scorecard, metrics: Mapping[str, ConfiguredMetric]) -> Config | None:
+    """The configuration with one scorecard for everybody, whatever others there are; None where it lacks what the card reads."""
+    rules = config.placement
+    if rules is None and any(isinstance(metric, PlacementMetric) for metric in metrics.values()):
+        return None
+    return replace(
+        config,
+        scorecards={"default": replace(card, name="default")},
+        metrics={**config.metrics, **metrics},
+        placement=rules and replace(rules, cards=()),
+    )
 
 
 def _replayed(hub: Hub, config: Config, customer: str, as_of: datetime, cut: Cut) -> SavedScore | None:
-    with replay(hub, config, Moment(as_of=as_of, cut=cut), customers=[customer]) as found:
+    """The score of one customer; one that is rolled up needs all the others."""
+    customers = [customer] if config.outputs.rollup is None else None
+    with replay(hub, config, Moment(as_of=as_of, cut=cut), customers=customers) as found:
         return found.store.scores.in_force(customer)

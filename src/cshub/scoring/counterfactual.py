@@ -7,12 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from ..model import Bands, Reading, Scalar, Scorecard, Shape, Signal, Status
 from ..model import Group as SignalGroup
 from .rounding import NANO, exact, to_micro, to_nano
-from .shapes import shaper
+from .shapes import second_metric, shaper
 
+_PERCENT = (Fraction(0), Fraction(100))
+#: Where shapes turn that name no numbers.
+_NATURAL: Mapping[str, Sequence[int]] = {
+    "ratio": (0,),
+    "growth": (0, 2),
+    "percentile": (0, 100),
+    "own_baseline": (-100, 100),
+}
 #: The score in micro-points that readings would give; None without enough data.
 Ask = Callable[[Mapping[str, Reading]], int | None]
 
@@ -108,7 +117,8 @@ class _Search:
         micro = self._score(value)
         if micro is None or not self._turns(micro):
             return None
-        points = [shaper(self.signal.shape, percent=True)(one).micro or 0 for one in (now, value)]
+        shape = shaper(self.signal.shape, onto=_PERCENT)
+        points = [shape(one, self._second()).micro or 0 for one in (now, value)]
         band = reached(self.bands, self.band, micro)
         effort = abs(points[1] - points[0])
         return Turn(metric=self.signal.metric, now=now, value=value, micro=micro, band=band, effort=effort)
@@ -116,9 +126,14 @@ class _Search:
     def _score(self, value: Scalar) -> int | None:
         """The score with that value; None where the shape has no points for it, for then it would be another kind of change."""
         name = self.signal.metric
-        if shaper(self.signal.shape)(value).micro is None:
+        if shaper(self.signal.shape)(value, self._second()).micro is None:
             return None
         return self.ask({**self.readings, name: replace(self.readings[name], value=value)})
+
+    def _second(self) -> Scalar:
+        """The value of the other metric that the shape needs, where it is known."""
+        found = self.readings.get(second_metric(self.signal.shape) or "")
+        return found.value if found is not None and _is_known(found) else None
 
     def _turns(self, micro: int | None) -> bool:
         if micro is None:
@@ -142,8 +157,16 @@ class _Search:
 
     def _ends(self, start: int, step: int, way: int) -> list[int]:
         """The numbers the shape speaks of beyond the start, nearest first; in whole steps, both neighbours of one that is between."""
-        found = {place for nano in _numbers(self.signal.shape.options) for place in (nano // step, -(-nano // step))}
+        found = {place for nano in self._corners() for place in (nano // step, -(-nano // step))}
         return sorted((end for end in found if (end - start) * way > 0), reverse=way < 0)
+
+    def _corners(self) -> Iterator[int]:
+        """The numbers at which the shape may turn, in whole 1e-9: those it names, and those that are its nature."""
+        shape, second = self.signal.shape, self._second()
+        yield from _numbers(shape.options)
+        yield from (place * NANO for place in _NATURAL.get(shape.name, ()))
+        of = to_nano(second) if isinstance(second, int | float) else None
+        yield from (place * of for place in (1, 2) if of is not None)
 
     def _halve(self, low: int, high: int, step: int) -> int:
         """Between one that does not turn the band and one that does: the first that does."""

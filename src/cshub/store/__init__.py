@@ -16,11 +16,6 @@ from .database import Transaction as Transaction
 from .landing import Intake as Intake
 from .landing import intake as intake
 from .rejects import KeptReject as KeptReject
-from .replay import Outcome as Outcome
-from .replay import cut_of_run as cut_of_run
-from .replay import cut_of_score as cut_of_score
-from .replay import everybody as everybody
-from .replay import replayed as replayed
 from .runs import RunRecord as RunRecord
 from .store import Store as Store
 from .store import open_store as open_store

@@ -117,8 +117,10 @@ def _clone(transaction: Transaction, name: str, called: str | None = None) -> No
 
 def _clone_indexes(transaction: Transaction, name: str) -> None:
     """The same indexes over a temporary table."""
-    for (index, text) in transaction.all(SQL["index_texts"], {"name": name}):
-        transaction.run(f"create {'unique ' if 'unique' in str(text)[:20].lower() else ''}index temp.{str(text)[str(text).index(str(index)) :]}")
+    for index, text in transaction.all(SQL["index_texts"], {"name": name}):
+        transaction.run(
+            f"create {'unique ' if 'unique' in str(text)[:20].lower() else ''}index temp.{str(text)[str(text).index(str(index)) :]}"
+        )
 
 
 def _clone_view(transaction: Transaction, name: str) -> None:

@@ -52,7 +52,8 @@ def replayed(
 ) -> Iterator[Store]:
     """The store at a cut (None: as it is now), ready to be scored at `as_of`, with the scores in force before; none of them with `fresh`.
 
-    Earlier scores are at hand for `looking_back`. `only_past` also leaves out facts dated after `as_of`. Raises StoreError, as when the disk has no room for the temporary tables.
+    Earlier scores are at hand for `looking_back`. `only_past` also leaves out facts dated after `as_of`.
+    Raises StoreError, as when the disk has no room for the temporary tables.
     """
     with store.db.replay(cut, strays) as past:
         make_room(past, cut, as_of, fresh=fresh, looking_back=looking_back)

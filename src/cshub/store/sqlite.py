@@ -19,8 +19,6 @@ from .database import Cell, Cut, Lease, Parameters, Reader, Record, Stray, Trans
 from .faults import explained, opening
 from .locks import FileLocks
 from .migrate import migrate
-from .past import rebuild
-from .score_detail import is_frozen, said_of
 from .statements import statements
 
 Observer = Callable[[str], None]
@@ -134,6 +132,9 @@ class SqliteDatabase:
 
     @contextmanager
     def replay(self, cut: Cut | None, strays: Sequence[Stray] = ()) -> Iterator[Transaction]:
+        from .past import rebuild  # noqa: PLC0415 - start-up: few commands look back
+        from .score_detail import is_frozen, said_of  # noqa: PLC0415 - start-up: few commands look back
+
         connection = self._connect("ro")
         try:
             with explained(self.path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import zlib
 from datetime import datetime, timedelta
@@ -10,9 +11,11 @@ import pytest
 
 from cshub.model import Bands
 from cshub.stages.score import Scoring, score
-from cshub.store import Cut, Store, cut_of_run, replayed
+from cshub.store import Cut, Store
 from cshub.store.database import Record
+from cshub.store.replay import cut_of_run, replayed
 from tests.unit.stages.score.scored import DAY1, LEASE, Scored, card, fail_tickets, registry
+from tests.unit.stages.score.test_segments import rule, rules
 
 KEPT = """select h.customer, h.as_of, h.scorecard, h.scorecard_hash, h.micro, h.band, h.band_since, h.band_state, h.previous_band,
     h.coverage, h.reason, h.data_as_of, h.valid_until, h.risk_micro, h.trend, h.change_micro, h.children, h.detail_hash, d.detail
@@ -29,7 +32,15 @@ def kept(store: Store, as_of: datetime) -> list[Record]:
 
 def again(scored: Scored, as_of: datetime, cut: Cut, **changes: object) -> list[Record]:
     """The scores that a replay of that hour saves."""
-    scoring = Scoring(card=scored.card, metrics=scored.metrics, connections=("crm",), extras={}, streams=None)
+    scoring = Scoring(
+        card=scored.card,
+        others=scored.others,
+        rules=scored.rules,
+        outputs=scored.outputs,
+        metrics=scored.metrics,
+        connections=("crm",),
+        extras={},
+    )
     with replayed(scored.world.store, cut, as_of=as_of) as then:
         score(then, scored.registry, scoring, run=0, as_of=as_of, lease=LEASE, everybody=True, **changes)  # type: ignore[arg-type]  # options of score
         return kept(then, as_of)
@@ -119,6 +130,68 @@ def test_a_source_that_failed_then_holds_its_readings_in_a_replay_too(scored: Sc
     with scored.world.store.db.transaction() as tx:
         tx.run("update stream_state set failing_since = null")
     assert again(scored, scored.as_of, cut) == stored
+
+
+def stood(store: Store) -> list[Record]:
+    """Where everybody stands."""
+    with store.db.read() as reader:
+        return reader.all("select customer, stage, segments, scorecard, treatment from placement order by customer")
+
+
+def test_where_customers_stood_is_held_in_a_replay_as_it_was_while_a_source_failed(scored: Scored) -> None:
+    scored.rules = rules(segments=(rule("big", "urgent_open > 0"),), metrics=frozenset({"urgent_open"}), cards=())
+    for id in ("1", "2"):
+        scored.world.account("crm", id, created_at=DAY1 - timedelta(days=200))
+    scored.ticket("t1", "1")
+    day(scored, 0)
+    scored.score()
+    fail_tickets(scored)
+    day(scored, 2)
+    scored.ticket("t1", "1", is_open=False)
+    scored.ticket("t2", "2")
+    scored.score()
+    cut, now = cut_of_run(scored.world.store, scored.run), stood(scored.world.store)
+    assert [json.loads(str(segments)) for _, _, segments, *_ in now] == [["big"], []]
+    scoring = Scoring(card=scored.card, rules=scored.rules, metrics=scored.metrics, connections=("crm",), extras={})
+    as_of = scored.as_of
+    day(scored, 4)
+    with scored.world.store.db.transaction() as tx:
+        tx.run("update stream_state set failing_since = null")
+    scored.score(everybody=True)
+    assert stood(scored.world.store) != now
+    place = {"c": "crm", "s": "ticket", "at": int(DAY1.timestamp() * 1000)}
+    insert = "insert into run_stream (run, connection, stream, state, started_at, finished_at, error_code) values "
+    with scored.world.store.db.transaction() as tx:
+        tx.run(f"{insert} (1, :c, :s, 'ok', :at, :at, null)", place)
+        tx.run(f"{insert} (2, :c, :s, 'failed', :at, :at, 'auth')", place)
+    with replayed(scored.world.store, cut, as_of=as_of) as then:
+        score(then, scored.registry, scoring, run=0, as_of=as_of, lease=LEASE, everybody=True)
+        assert stood(then) == now
+
+
+def test_the_trend_of_a_replay_is_that_of_the_score_in_force_then_however_old(scored: Scored) -> None:
+    scored.world.account("crm", "1")
+    for number in (0, 100):
+        day(scored, number)
+        if number:
+            scored.ticket("t1", "1")
+        scored.score()
+    stored, cut = kept(scored.world.store, scored.as_of), cut_of_run(scored.world.store, scored.run)
+    assert scored.of("crm:1").trend == "declining"
+    assert again(scored, scored.as_of, cut) == stored
+
+
+def test_a_customer_that_had_churned_is_frozen_in_a_replay_too(scored: Scored) -> None:
+    scored.world.account("crm", "1", stage="churned")
+    scored.world.account("crm", "2", stage="customer")
+    day(scored, 0)
+    scored.score()
+    day(scored, 1)
+    scored.score(everybody=True)
+    found, cut = scored.world.all("select customer, frozen from score order by 1"), Cut(at=scored.world.now)
+    assert found == [("crm:1", 1), ("crm:2", 0)]
+    with replayed(scored.world.store, cut, as_of=DAY1 + timedelta(days=2)) as then, then.db.read() as reader:
+        assert reader.all("select customer, frozen from score order by 1") == found
 
 
 def test_a_replay_leaves_the_store_as_it_is(scored: Scored) -> None:
