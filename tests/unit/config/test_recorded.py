@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from cshub.config import Config
+from cshub.cli.tutorial import tutorial
+from cshub.config import Config, load
 from cshub.config.recorded import recorded
 from cshub.model import Group, Scorecard, Signal
 from cshub.plugins import Registry
@@ -43,3 +45,21 @@ def test_a_text_that_cannot_be_read_any_more_gives_nothing(
     card = config.scorecards["default"]
     text = json.dumps({**json.loads(card.text), **change})
     assert recorded(text, card.hash, registry, config.extras) is None
+
+
+def test_every_shipped_scorecard_is_read_back_with_what_it_asks_of_the_placement(tmp_path: Path) -> None:
+    yaml = tutorial().replace("# onboarding: {milestone", "onboarding: {milestone", 1)
+    yaml = yaml.replace("metrics:\n", "metrics:\n  age: {tenure: days}\n  ttv: time_to_value\n", 1)
+    asked = "signals:\n      age: {weight: 5, bad: 0, good: 9}\n      ttv: {weight: 5, bad: 90, good: 0}\n"
+    cap = '    adjust:\n      - {when: "urgent_open > 2", cap: 40, text: "three urgent tickets"}\n    min_coverage: 60%'
+    yaml = yaml.replace("signals:\n", asked, 1).replace("    min_coverage: 60%", cap, 1)
+    (tmp_path / "cshub.yaml").write_text(yaml, encoding="utf-8")
+    config = load(tmp_path / "cshub.yaml", environ={"HUBSPOT_TOKEN": "pat"})
+    assert set(config.scorecards) == {"default", "onboarding"}
+    for card in config.scorecards.values():
+        found = recorded(card.text, card.hash, config.registry, config.extras)
+        assert found
+        assert told(found.card) == told(card)
+        assert [(rule.name, rule.cap) for rule in found.card.adjust] == [(rule.name, rule.cap) for rule in card.adjust]
+        assert all(config.metrics[name] == metric for name, metric in found.metrics.items())
+    assert config.scorecards["default"].adjust

@@ -223,6 +223,28 @@ def test_the_pulse_is_a_baseline_where_there_is_one(village: Village) -> None:
     assert pulse["auc"] == pytest.approx(lead["figures"]["auc"]["value"], abs=0.02)
 
 
+def test_the_risk_is_held_against_who_left(village: Village) -> None:
+    assert told(village)["leads"][0]["calibration"] is None
+    rule = '{when: "logins_30d < 2", severity: 90, text: "nobody logs in"}'
+    village.edit("backtest:\n", f"risk:\n  rules:\n    silent: {rule}\nbacktest:\n")
+    (lead,) = told(village)["leads"]
+    found = lead["calibration"]
+    assert 0 < found["brier"] < found["base"]
+    assert sum(one["n"] for one in found["bins"]) == lead["figures"]["n"]
+    assert sum(one["churned"] for one in found["bins"]) == lead["figures"]["churns"]
+    assert "read as a probability at 60 d: Brier 0." in village.cshub("backtest").output
+
+
+def test_every_customer_is_judged_by_the_bands_of_its_own_card(village: Village) -> None:
+    alone = told(village)["leads"][0]["figures"]
+    card = "{model: weighted, signals: {logins_30d: {weight: 1, bad: 0, good: 10}}, bands: {low: 0, top: 35}"
+    village.edit("backtest:\n", f"  odd: {card}, when: \"tier == 'big'\"}}\nbacktest:\n")
+    found = told(village)
+    assert list(found["scorecards"]) == ["default", "odd"]
+    assert found["leads"][0]["figures"]["red"] == alone["red"]
+    assert found["leads"][0]["figures"]["recall"]["value"] == alone["recall"]["value"]
+
+
 def test_nothing_is_kept(village: Village) -> None:
     def stored() -> Iterator[object]:
         with village.hub() as hub, hub.store.db.read() as reader:

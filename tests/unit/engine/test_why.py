@@ -66,6 +66,35 @@ def test_another_scorecard_is_config(village: Village) -> None:
     assert found["before"]["scorecard_hash"] != found["after"]["scorecard_hash"]
 
 
+BIG = """  big:
+    when: "mrr >= 101"
+    model: weighted
+    signals:
+      logins_30d: {weight: 1, bad: 0, good: 20}
+    bands: {critical: 0, at_risk: 35, healthy: 70}
+backtest:
+"""
+
+
+def test_the_step_of_a_customer_with_a_card_of_its_own_is_taken_with_that_card(village: Village) -> None:
+    village.edit("backtest:\n", BIG)
+    score(village, day=0)
+    score(village, day=10)
+    own, other = why(village, "C1", 0, 10), why(village, "C0", 0, 10)
+    assert {part: micro for part, micro in own["parts"].items() if micro} == {"behaviour": 50_000_000}
+    assert own["before"]["scorecard_hash"] == own["after"]["scorecard_hash"] != other["after"]["scorecard_hash"]
+
+
+def test_another_card_that_scores_the_customer_is_config(village: Village) -> None:
+    village.edit("backtest:\n", BIG)
+    score(village, day=0)
+    score(village, day=5, change=lambda: village.edit("mrr >= 101", "mrr >= 102"))
+    found = why(village, "C1", 0, 5)
+    assert found["parts"]["config"] > 0
+    assert found["before"]["scorecard_hash"] != found["after"]["scorecard_hash"]
+    assert sum(found["parts"].values()) == found["micro"]
+
+
 def test_without_saved_scores_both_sides_are_replayed_and_it_says_so(village: Village) -> None:
     for day in (0, 10):
         village.clock.instant = BEGIN + timedelta(days=day)
