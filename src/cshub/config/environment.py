@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-
-from pydantic import Field
-from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, PydanticBaseSettingsSource
-from pydantic_settings import SettingsConfigDict as Options
 
 from ..errors import ConfigError
 
@@ -15,42 +12,33 @@ from ..errors import ConfigError
 PLACES = ("cshub.yaml", "config/cshub.yaml")
 
 
-class Environment(BaseSettings):
-    """The variables cshub itself reads; each wins over the file."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """The variables cshub itself reads, `CSHUB_CONFIG`, `CSHUB_PROFILE` and `CSHUB_STORE`; each wins over the file."""
 
-    model_config = Options(case_sensitive=True, extra="ignore", env_ignore_empty=True)
-
-    config: Path | None = Field(default=None, validation_alias="CSHUB_CONFIG")
-    profile: str | None = Field(default=None, validation_alias="CSHUB_PROFILE")
-    store: str | None = Field(default=None, validation_alias="CSHUB_STORE")
+    config: Path | None = None
+    profile: str | None = None
+    store: str | None = None
 
 
 def read_environment(environ: Mapping[str, str]) -> Environment:
     """The variables of cshub itself, out of any environment, not only this process's."""
+    if not any(name.startswith("CSHUB_") for name in environ):
+        return Environment()
+    from .variables import variables  # noqa: PLC0415 - start-up: pydantic-settings is loaded where there is something to read
 
-    class Given(Environment):
-        @classmethod
-        def settings_customise_sources(
-            cls,
-            settings_cls: type[BaseSettings],
-            init_settings: PydanticBaseSettingsSource,
-            env_settings: PydanticBaseSettingsSource,
-            dotenv_settings: PydanticBaseSettingsSource,
-            file_secret_settings: PydanticBaseSettingsSource,
-        ) -> tuple[PydanticBaseSettingsSource, ...]:
-            """The given environment is the only source."""
-            source = EnvSettingsSource(settings_cls)
-            source.env_vars = dict(environ)
-            return (source,)
-
-    return Given()
+    found = variables(environ)
+    return Environment(config=found.config, profile=found.profile, store=found.store)
 
 
 def with_env_file(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
     """The environment over the `.env` of this folder: what is set in both comes from the environment."""
-    source = DotEnvSettingsSource(Environment, env_file=folder / ".env", env_file_encoding="utf-8")
-    written = {name: value for name, value in source.env_vars.items() if value is not None}
-    return {**written, **environ}
+    path = folder / ".env"
+    if not path.is_file():
+        return dict(environ)
+    from .variables import written  # noqa: PLC0415 - start-up: pydantic-settings is loaded where there is something to read
+
+    return {**written(path), **environ}
 
 
 def find_config(path: Path | None, environ: Mapping[str, str], folder: Path) -> Path:
