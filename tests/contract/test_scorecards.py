@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from cshub.cli.trying import run
-from cshub.config import Cards, load, load_cards, read_trials
-from cshub.config.trials import SUFFIX
+from cshub.config import Cards, load, load_cards
+from cshub.config.trials import SUFFIX, read_trials
 from cshub.model import Reading, Scalar
 from cshub.plugins import discover
 from cshub.scoring import finish, next_state

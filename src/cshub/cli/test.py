@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from ..config import Cards, Trials, load_cards, read_trials
-from ..config.trials import SUFFIX
+from ..config import Cards, load_cards
+from ..config.trials import SUFFIX, Trials, read_trials
 from ..errors import ConfigError
 from .invocation import Command, Invocation, json_option, pass_invocation
 from .output import plural, show, show_json

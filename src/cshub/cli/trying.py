@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ..config import Trial, Trials
+from ..config.trials import Trial, Trials
 from ..model import MICRO, Driver, Scored, Status
 from ..plugins import Registry
 from ..scoring import finish, next_state

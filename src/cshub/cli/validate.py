@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from ..config import Config, lint_placement, read_decisions
+from ..config import Config, read_decisions
+from ..config.reach import lint_placement
 from ..errors import ConfigError, Problem
 from .failure import tell
 from .invocation import Command, Invocation, json_option, pass_invocation

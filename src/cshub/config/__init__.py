@@ -40,7 +40,6 @@ from .placement import PlacementRules as PlacementRules
 from .placement import Placer as Placer
 from .placement import Rule as Rule
 from .placement import started as started
-from .reach import lint_placement as lint_placement
 from .result import ActionUse as ActionUse
 from .result import Config as Config
 from .result import ConfiguredMetric as ConfiguredMetric
@@ -57,8 +56,5 @@ from .result import Schedule as Schedule
 from .result import Trigger as Trigger
 from .text import TEXT_FIELDS as TEXT_FIELDS
 from .text import fill as fill
-from .trials import Trial as Trial
-from .trials import Trials as Trials
-from .trials import read_trials as read_trials
 from .triggers import SCORE_NAMES as SCORE_NAMES
 from .voice import PULSE as PULSE

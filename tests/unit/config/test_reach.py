@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cshub.config import PlacementRules, Placer, lint_placement
+from cshub.config import PlacementRules, Placer
+from cshub.config.reach import lint_placement
 from tests.unit.config.conftest import Load
 from tests.unit.config.placing import ANY, NOW, placed, rules_of
 
